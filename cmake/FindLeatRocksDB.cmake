@@ -1,12 +1,17 @@
 # RocksDB as Leat links it. Debian's own package file asks for the shared gflags, bz2, lz4 and zstd
 # beside the static RocksDB, and for gflags only because of RocksDB's own tools; this one does not.
 #
-#   LeatRocksDB::LeatRocksDB   static where the archive is there, so that the command needs no
+#   LeatRocksDB::rocksdb       static where the archive is there, so that the command needs no
 #                              librocksdb.so; but shared when the target that links it is itself a
 #                              shared library: Debian's archive is not position independent enough
 #                              (R_X86_64_TPOFF32) to go into one.
 #   LEAT_ROCKSDB_SHARED=ON     shared everywhere: quicker links while developing.
-option(LEAT_ROCKSDB_SHARED "Link librocksdb.so even where the archive would do" OFF)
+#                              On under a sanitizer, which tells an uninstrumented library by its file.
+set(shared_by_default OFF)
+if(LEAT_SANITIZE)
+  set(shared_by_default ON)
+endif()
+option(LEAT_ROCKSDB_SHARED "Link librocksdb.so even where the archive would do" ${shared_by_default})
 
 find_path(LeatRocksDB_INCLUDE_DIR rocksdb/db.h)
 find_library(LeatRocksDB_SHARED_LIBRARY NAMES rocksdb)
@@ -34,10 +39,10 @@ find_package_handle_standard_args(LeatRocksDB
   REQUIRED_VARS LeatRocksDB_LIBRARY LeatRocksDB_INCLUDE_DIR
   REASON_FAILURE_MESSAGE "install librocksdb-dev, or configure with -DLEAT_ROCKSDB=OFF")
 
-if(LeatRocksDB_FOUND AND NOT TARGET LeatRocksDB::LeatRocksDB)
+if(LeatRocksDB_FOUND AND NOT TARGET LeatRocksDB::rocksdb)
   find_package(Threads REQUIRED)
-  add_library(LeatRocksDB::LeatRocksDB INTERFACE IMPORTED)
-  target_include_directories(LeatRocksDB::LeatRocksDB INTERFACE ${LeatRocksDB_INCLUDE_DIR})
+  add_library(LeatRocksDB::rocksdb INTERFACE IMPORTED)
+  target_include_directories(LeatRocksDB::rocksdb INTERFACE ${LeatRocksDB_INCLUDE_DIR})
   if(LeatRocksDB_LIBRARY STREQUAL LeatRocksDB_SHARED_LIBRARY)
     set(link ${LeatRocksDB_SHARED_LIBRARY})
   elseif(LeatRocksDB_SHARED_LIBRARY)
@@ -46,5 +51,5 @@ if(LeatRocksDB_FOUND AND NOT TARGET LeatRocksDB::LeatRocksDB)
   else()
     set(link ${LeatRocksDB_STATIC_LIBRARIES})
   endif()
-  target_link_libraries(LeatRocksDB::LeatRocksDB INTERFACE "${link}" Threads::Threads ${CMAKE_DL_LIBS})
+  target_link_libraries(LeatRocksDB::rocksdb INTERFACE "${link}" Threads::Threads ${CMAKE_DL_LIBS})
 endif()

@@ -4,8 +4,8 @@
 #   leat_test(base SOURCES a_test.cc DEPS base LABEL unit)           -> one gtest binary, each TEST a ctest
 #   leat_benchmark(append SOURCES append_bench.cc DEPS log)          -> bin/append_bench
 #   leat_fuzz(batch SOURCES batch_fuzz.cc DEPS record)               -> bin/batch_fuzz, its corpus a ctest
-# PRIVATE_LIBS are plain -l names of Debian's libraries (fmt, not fmt::fmt): the same list serves this build,
-# the exported package and leat.pc. A module without SOURCES is headers only.
+# PRIVATE_LIBS are plain -l names of Debian's libraries (or targets called Something::<that name>): the same list
+# serves this build, the exported package and leat.pc. A module without SOURCES is headers only.
 option(LEAT_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(LEAT_TOOLS "Build the leat command" ${PROJECT_IS_TOP_LEVEL})
 option(LEAT_SHARED "Build libleat.so beside libleat.a" ${PROJECT_IS_TOP_LEVEL})
@@ -31,23 +31,14 @@ function(leat_tidy target)
   endif()
 endfunction()
 
-# In this tree RocksDB comes from its archive: the command starts faster and needs no shared RocksDB.
-# Not under a sanitizer, which tells an uninstrumented library by its file.
-find_library(LEAT_ROCKSDB_ARCHIVE librocksdb.a)
-mark_as_advanced(LEAT_ROCKSDB_ARCHIVE)
-function(leat_link_libs result)
-  set(libs ${ARGN})
-  if("rocksdb" IN_LIST libs AND LEAT_ROCKSDB_ARCHIVE AND NOT LEAT_SANITIZE)
-    list(REMOVE_ITEM libs rocksdb)
-    list(APPEND libs ${LEAT_ROCKSDB_ARCHIVE} z snappy lz4 zstd bz2)
-  endif()
-  set(${result} ${libs} PARENT_SCOPE)
-endfunction()
+# Here, not in lib/index: whatever links the module must see the target too.
+if(LEAT_ROCKSDB)
+  find_package(LeatRocksDB REQUIRED)
+endif()
 
 function(leat_module name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPS;PRIVATE_LIBS" ${ARGN})
   list(TRANSFORM arg_DEPS PREPEND leat_)
-  list(TRANSFORM arg_PRIVATE_LIBS REPLACE "^.*::" "")
   if(NOT arg_SOURCES)
     add_library(leat_${name} INTERFACE)
     target_link_libraries(leat_${name} INTERFACE leat_build ${arg_DEPS})
@@ -55,12 +46,18 @@ function(leat_module name)
   endif()
   add_library(leat_${name} STATIC ${arg_SOURCES})
   set_target_properties(leat_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  leat_link_libs(libs ${arg_PRIVATE_LIBS})
-  target_link_libraries(leat_${name} PUBLIC leat_build ${arg_DEPS} PRIVATE ${libs})
+  list(TRANSFORM arg_PRIVATE_LIBS REPLACE "^.*::" "" OUTPUT_VARIABLE plain_libs)
+  foreach(lib plain_lib IN ZIP_LISTS arg_PRIVATE_LIBS plain_libs)
+    if(TARGET ${lib})
+      set(plain_lib ${lib})
+    endif()
+    target_link_libraries(leat_${name} PRIVATE ${plain_lib})
+  endforeach()
+  target_link_libraries(leat_${name} PUBLIC leat_build ${arg_DEPS})
   leat_tidy(leat_${name})
   if(NOT name IN_LIST LEAT_UNBUNDLED)
     set_property(GLOBAL APPEND PROPERTY LEAT_BUNDLED_MODULES leat_${name})
-    set_property(GLOBAL APPEND PROPERTY LEAT_BUNDLED_LIBS ${arg_PRIVATE_LIBS})
+    set_property(GLOBAL APPEND PROPERTY LEAT_BUNDLED_LIBS ${plain_libs})
   endif()
 endfunction()
 
