@@ -71,7 +71,7 @@ struct TopicOptions {
   bool preallocate = false;
   /// `internal.segment.bytes`, [256, 2³¹ - 1]: takes the place of `segment_bytes` where a test
   /// wants segments smaller than Kafka allows (R11).
-  std::optional<std::int32_t> internal_segment_bytes;
+  std::optional<std::int32_t> internal_segment_bytes = std::nullopt;
 
   // Retention (R2-R10).
 
@@ -135,9 +135,9 @@ struct TopicOptions {
   /// `unclean.leader.election.enable`.
   bool unclean_leader_election = false;
   /// `leader.replication.throttled.replicas`.
-  std::string leader_replication_throttled_replicas;
+  std::string leader_replication_throttled_replicas = {};
   /// `follower.replication.throttled.replicas`.
-  std::string follower_replication_throttled_replicas;
+  std::string follower_replication_throttled_replicas = {};
   /// `remote.storage.enable`: only false, as in a Kafka without tiered storage.
   bool remote_storage = false;
   /// `remote.log.copy.disable`.
@@ -173,7 +173,7 @@ struct EngineOptions {
   /// What a topic gets where it says nothing itself. By name they are set as Kafka's broker-wide
   /// defaults: `log.segment.bytes`, `log.retention.ms` (also `.minutes`, `.hours`),
   /// `message.max.bytes`, …
-  TopicOptions topic_defaults;
+  TopicOptions topic_defaults = {};
 
   /// `num.partitions`, [1, max_partitions]: of a topic created without a number.
   std::int32_t num_partitions = 1;
@@ -229,13 +229,14 @@ enum class ConfigSource : std::int8_t {
 
 /// One config as DescribeConfigs tells it.
 struct ConfigEntry {
-  std::string name;
-  std::optional<std::string> value;  ///< nullopt: a config without a default that was not set
+  std::string name = {};
+  std::optional<std::string> value =
+      std::nullopt;  ///< nullopt: a config without a default that was not set
   ConfigSource source = ConfigSource::kDefault;
   ConfigType type = ConfigType::kString;
   bool is_default = true;  ///< source == kDefault
   bool is_read_only = false;
-  std::string doc;
+  std::string doc = {};
   friend bool operator==(const ConfigEntry&, const ConfigEntry&) = default;
 };
 

@@ -1,0 +1,59 @@
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "leat/options.h"
+
+#include "config/config.h"
+#include "config/table.h"
+
+namespace leat::config {
+namespace {
+
+using enum Importance;
+
+constexpr std::int64_t kMebibyte = 1 << 20;
+
+constexpr std::array kTable{
+    option<&EngineOptions::background_threads, Between{1, 64}>(
+        {.name = "background.threads",
+         .importance = kHigh,
+         .doc = "Threads for sealing, retention, cleaning and checkpoints."}),
+    option<&EngineOptions::allow_remote_file_systems>(
+        {.name = "leat.allow.remote.file.systems",
+         .doc = "Open on NFS, SMB or 9p in spite of their locks and syncs."}),
+    option<&EngineOptions::map_budget_bytes, at_least(4 * kMebibyte)>(
+        {.name = "leat.map.budget.bytes",
+         .doc = "All bytes allocated and mapped ahead of appends together."}),
+    option<&EngineOptions::max_mapped_partitions, at_least(0)>(
+        {.name = "leat.max.mapped.partitions",
+         .doc = "How many partitions may hold a writable map at a time."}),
+    option<&EngineOptions::max_partitions, Between{1, kMebibyte}>(
+        {.name = "leat.max.partitions",
+         .doc = "The most partitions that all topics together may have."}),
+    option<&EngineOptions::mmap_appends>(
+        {.name = "leat.mmap.appends",
+         .doc = "Append through mappings where they are safe; false writes always."}),
+    option<&EngineOptions::unsynced_bytes_max, at_least(kMebibyte)>(
+        {.name = "leat.unsynced.bytes.max",
+         .doc = "Unsynced bytes beyond which appends wait for a sync."}),
+    option<&EngineOptions::checkpoint_interval, at_least(1)>(
+        {.name = "log.flush.offset.checkpoint.interval.ms",
+         .importance = kLow,
+         .doc = "How often durable offsets and views are checkpointed while there are appends."}),
+    option<&EngineOptions::retention_check_interval, at_least(1)>(
+        {.name = "log.retention.check.interval.ms",
+         .doc = "How often the log is checked for segments to delete."}),
+    option<&EngineOptions::num_partitions, at_least(1)>(
+        {.name = "num.partitions", .doc = "Of a topic created without a number."}),
+    option<&EngineOptions::producer_id_expiration, at_least(1)>(
+        {.name = "producer.id.expiration.ms",
+         .importance = kLow,
+         .doc = "How long the sequence state of an idle producer is kept."}),
+};
+
+}  // namespace
+
+std::span<const OptionSpec<EngineOptions>> engine_option_table() { return kTable; }
+
+}  // namespace leat::config
