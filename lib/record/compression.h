@@ -16,7 +16,7 @@
 
 namespace leat::record {
 
-/// "none", "gzip", "snappy", "lz4", "zstd".
+/// "none", "gzip", "snappy", "lz4", "zstd"; "unknown" for a number that is no codec.
 [[nodiscard]] std::string_view compression_name(Compression codec);
 /// The inverse; nullopt for any other text.
 [[nodiscard]] std::optional<Compression> compression_from_name(std::string_view name);
@@ -28,7 +28,8 @@ namespace leat::record {
 [[nodiscard]] Result<std::vector<std::byte>> compress(Compression codec, std::optional<int> level,
                                                       std::span<const std::byte> bytes);
 
-/// Decompresses `bytes`, never holding more than `size_max` bytes of output.
+/// Decompresses `bytes`, never holding more than `size_max` + 1 bytes of output.
+/// REQUIRES: size_max < SIZE_MAX.
 /// Errors: kCorruptMessage when they are not what the codec writes, kMessageTooLarge when the
 /// result would be larger than `size_max`, kUnsupportedCompressionType for a number that is no
 /// codec.
