@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#define ZLIB_CONST  // NOLINT(readability-identifier-naming): zlib reads const input then.
 #include <lz4frame.h>
 #include <memory>
 #include <optional>
