@@ -14,7 +14,9 @@ target_compile_options(leat_build INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wformat=2
   $<${gcc}:-Wtrampolines> $<${gcc}:-Wbidi-chars=any> $<${clang}:-Wthread-safety> -Werror
   # Position independent for libleat.so, but never interposed: our own calls stay inlinable and direct.
-  -fvisibility-inlines-hidden -fno-semantic-interposition)
+  -fvisibility-inlines-hidden -fno-semantic-interposition
+  # A failed LEAT_CHECK names lib/log/segment.cc, wherever it was built.
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 
 if(LEAT_SANITIZE)
   set(sanitize -fsanitize=${LEAT_SANITIZE} -fno-sanitize-recover=all)
