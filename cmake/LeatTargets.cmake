@@ -4,8 +4,8 @@
 #   leat_test(base SOURCES a_test.cc DEPS base LABEL unit)           -> one gtest binary, each TEST a ctest
 #   leat_benchmark(append SOURCES append_bench.cc DEPS log)          -> bin/append_bench
 #   leat_fuzz(batch SOURCES batch_fuzz.cc DEPS record)               -> bin/batch_fuzz, its corpus a ctest
-# PRIVATE_LIBS are plain -l names of Debian's libraries (or targets called Something::<that name>): the same list
-# serves this build, the exported package and leat.pc. A module without SOURCES is headers only.
+# PRIVATE_LIBS are plain -l names of Debian's libraries, not targets (z, not ZLIB::ZLIB): the same list serves this
+# build, the exported package and leat.pc. A module without SOURCES is headers only.
 option(LEAT_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(LEAT_TOOLS "Build the leat command" ${PROJECT_IS_TOP_LEVEL})
 option(LEAT_SHARED "Build libleat.so beside libleat.a" ${PROJECT_IS_TOP_LEVEL})
@@ -46,18 +46,17 @@ function(leat_module name)
   endif()
   add_library(leat_${name} STATIC ${arg_SOURCES})
   set_target_properties(leat_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  list(TRANSFORM arg_PRIVATE_LIBS REPLACE "^.*::" "" OUTPUT_VARIABLE plain_libs)
-  foreach(lib plain_lib IN ZIP_LISTS arg_PRIVATE_LIBS plain_libs)
-    if(TARGET ${lib})
-      set(plain_lib ${lib})
-    endif()
-    target_link_libraries(leat_${name} PRIVATE ${plain_lib})
-  endforeach()
+  if(arg_PRIVATE_LIBS MATCHES "::")
+    message(FATAL_ERROR "leat_module(${name}): PRIVATE_LIBS takes -l names, not targets: ${arg_PRIVATE_LIBS}")
+  endif()
+  # Only RocksDB is linked otherwise in this tree than by a user of the package (cmake/FindLeatRocksDB.cmake).
+  list(TRANSFORM arg_PRIVATE_LIBS REPLACE "^rocksdb$" "LeatRocksDB::rocksdb" OUTPUT_VARIABLE linked)
+  target_link_libraries(leat_${name} PRIVATE ${linked})
   target_link_libraries(leat_${name} PUBLIC leat_build ${arg_DEPS})
   leat_tidy(leat_${name})
   if(NOT name IN_LIST LEAT_UNBUNDLED)
     set_property(GLOBAL APPEND PROPERTY LEAT_BUNDLED_MODULES leat_${name})
-    set_property(GLOBAL APPEND PROPERTY LEAT_BUNDLED_LIBS ${plain_libs})
+    set_property(GLOBAL APPEND PROPERTY LEAT_BUNDLED_LIBS ${arg_PRIVATE_LIBS})
   endif()
 endfunction()
 
