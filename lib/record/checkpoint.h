@@ -54,13 +54,25 @@ inline void store_checkpoint(std::byte* header, std::size_t slot,
           base::load_le<std::uint32_t>(at + sizeof(std::uint64_t))};
 }
 
-/// The hash over an open batch's records, a link a checkpoint: h = XXH3(bytes since the last
-/// checkpoint, seed = h), h0 = 0. The writer steps it at each record that crosses a page, with
+/// The hash over an open batch, a link a checkpoint: h = XXH3(bytes since the last checkpoint,
+/// seed = h), where h0 = `opening_hash` covers the fields written at opening. The writer steps it at each record that crosses a page, with
 /// the commit byte in place and before publishing; recovery steps it at the same records.
 class CheckpointChain {
  public:
-  /// `first_record`: the byte behind the header.
-  explicit CheckpointChain(const std::byte* first_record) noexcept : covered_(first_record) {}
+  CheckpointChain() = default;
+  /// `header`: of the open batch, as `open_header` wrote it.
+  explicit CheckpointChain(const std::byte* header) noexcept
+      : covered_(header + kHeaderSize), hash_(opening_hash(header)) {}
+
+  /// Base offset, leader epoch and base timestamp: without them the records say nothing.
+  [[nodiscard]] static std::uint64_t opening_hash(const std::byte* header) noexcept {
+    const auto field = [header](const FieldSpan& span) {
+      return std::span(header + span.at, span.size);
+    };
+    return base::xxh3(
+        field(layout::kBaseTimestamp),
+        base::xxh3(field(layout::kLeaderEpoch), base::xxh3(field(layout::kBaseOffset))));
+  }
 
   /// The checkpoint of the `count` records that end at `record_end`.
   [[nodiscard]] Checkpoint step(const std::byte* record_end, std::uint32_t count) noexcept {
@@ -70,7 +82,7 @@ class CheckpointChain {
   }
 
  private:
-  const std::byte* covered_;
+  const std::byte* covered_ = nullptr;
   std::uint64_t hash_ = 0;
 };
 

@@ -1,0 +1,215 @@
+#pragma once
+
+/// \file
+/// `Consumer`: reads partitions that it is assigned. Batches are views into the log under a lease: no copy.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "leat/options.h"
+#include "leat/record.h"
+#include "leat/result.h"
+#include "leat/types.h"
+
+namespace leat::inline v0 {
+
+/// A record with the partition it came from.
+struct ConsumedRecord : RecordView {
+  const TopicPartition* source = nullptr;  ///< valid as long as the batch
+  [[nodiscard]] const std::string& topic() const { return source->topic; }
+  [[nodiscard]] PartitionId partition() const { return source->partition; }
+};
+
+/// What one `poll` gave: records in offset order within each partition, and the lease that keeps their
+/// bytes. Move-only. Views stay valid while it lives, even when the topic is deleted meanwhile (S25).
+class ConsumedBatch {
+ public:
+  class Impl;
+
+  /// Decodes records in place as it goes.
+  class Iterator {
+   public:
+    using value_type = ConsumedRecord;
+    using difference_type = std::ptrdiff_t;
+    using iterator_concept = std::input_iterator_tag;
+    Iterator() = default;
+    explicit Iterator(const Impl* batch);
+    const ConsumedRecord& operator*() const { return record_; }
+    const ConsumedRecord* operator->() const { return &record_; }
+    Iterator& operator++() {
+      advance();
+      return *this;
+    }
+    void operator++(int) { advance(); }
+    friend bool operator==(const Iterator& at, std::default_sentinel_t) { return at.batch_ == nullptr; }
+
+   private:
+    void advance();
+    void enter_piece();
+    const Impl* batch_ = nullptr;
+    std::size_t piece_ = 0;
+    const std::byte* at_ = nullptr;
+    const std::byte* batch_end_ = nullptr;
+    const std::byte* piece_end_ = nullptr;
+    std::int64_t base_offset_ = 0;
+    std::int64_t base_timestamp_ = 0;
+    std::int64_t append_timestamp_ = -1;
+    ConsumedRecord record_;
+  };
+
+  class Range {
+   public:
+    explicit Range(const Impl* batch) : batch_(batch) {}
+    [[nodiscard]] Iterator begin() const { return batch_ == nullptr ? Iterator() : Iterator(batch_); }
+    [[nodiscard]] static std::default_sentinel_t end() { return {}; }
+
+   private:
+    const Impl* batch_;
+  };
+
+  ConsumedBatch();
+  explicit ConsumedBatch(std::unique_ptr<Impl> impl);
+  ConsumedBatch(ConsumedBatch&&) noexcept;
+  ConsumedBatch& operator=(ConsumedBatch&&) noexcept;
+  ~ConsumedBatch();
+
+  [[nodiscard]] bool empty() const;
+  /// Bytes of the log that this batch spans.
+  [[nodiscard]] std::size_t size_in_bytes() const;
+  [[nodiscard]] Range records() const& { return Range(empty() ? nullptr : impl_.get()); }
+  Range records() const&& = delete;  ///< the views would outlive their lease
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+/// How to wait for records: burn a core, give it up in between, or sleep until woken.
+enum class Idle : std::uint8_t { kSpin, kYield, kPark };
+
+/// Where to begin in a partition without a position, and after it was lost to retention.
+enum class OffsetReset : std::uint8_t { kEarliest, kLatest, kNone };
+
+struct ConsumerOptions {
+  Idle idle = Idle::kPark;
+  OffsetReset offset_reset = OffsetReset::kEarliest;
+  /// Bytes of the log a poll returns at most, but always at least one batch.
+  std::size_t max_poll_bytes = 1024 * 1024;
+  /// Records a poll returns at most; 0: no bound but the bytes.
+  std::size_t max_poll_records = 0;
+  /// A name under which `save` keeps the positions across restarts; empty: none.
+  std::string cursor;
+};
+
+/// The offsets of a partition: log start <= last stable <= high watermark <= log end.
+struct PartitionOffsets {
+  Offset log_start;
+  Offset last_stable;
+  Offset high_watermark;
+  Offset log_end;
+  Offset durable;  ///< everything below survives power loss
+  LeaderEpoch leader_epoch;
+  friend bool operator==(const PartitionOffsets&, const PartitionOffsets&) = default;
+};
+
+/// Where a consumer stands in a partition.
+struct Position {
+  Offset offset;       ///< of the next record
+  LeaderEpoch epoch;   ///< of the record before it
+  friend bool operator==(const Position&, const Position&) = default;
+};
+
+/// Runs a task on a thread of the caller's choosing.
+using Executor = std::function<void(std::function<void()>)>;
+/// Gets each batch; return false to end.
+using OnBatch = std::function<bool(const ConsumedBatch&)>;
+
+/// A running `Consumer::push`. Ends it, and waits for a callback in progress, when destroyed.
+class Subscription {
+ public:
+  class Impl;
+  explicit Subscription(std::shared_ptr<Impl> impl);
+  Subscription(Subscription&&) noexcept;
+  Subscription& operator=(Subscription&&) noexcept;
+  ~Subscription();
+  /// Ends it. From inside the callback it returns at once.
+  void cancel() noexcept;
+  /// Why it ended; nullopt while it runs or when it was cancelled.
+  [[nodiscard]] std::optional<Error> error() const;
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
+
+/// Reads the partitions it is assigned. Not thread-safe (but `wake`); move-only. Any number of consumers
+/// may read a partition; none slows the writer.
+class Consumer {
+ public:
+  class Impl;
+  explicit Consumer(std::unique_ptr<Impl> impl);
+  Consumer(Consumer&&) noexcept;
+  Consumer& operator=(Consumer&&) noexcept;
+  ~Consumer();
+
+  /// Replaces the assignment. Each partition begins at the saved cursor, if there is one, else where
+  /// `offset_reset` says. Errors: kUnknownTopicOrPartition.
+  Result<void> assign(std::vector<TopicPartition> partitions);
+  /// Assigns all partitions that the topic has now.
+  Result<void> assign_topic(std::string_view topic);
+  [[nodiscard]] const std::vector<TopicPartition>& assignment() const;
+
+  /// The next record read is the first at or after `offset`. Errors: kOffsetOutOfRange, told with the
+  /// range; kUnknownTopicOrPartition when not assigned (of all seeks).
+  Result<void> seek(const TopicPartition& partition, Offset offset);
+  Result<void> seek_to_beginning(const TopicPartition& partition);
+  Result<void> seek_to_end(const TopicPartition& partition);
+  /// To the first record whose timestamp is at or after `time`, else to the end.
+  Result<void> seek_to_time(const TopicPartition& partition, Timestamp time);
+  /// So that `count` records, or all there are, lie between the position and the end.
+  Result<void> seek_to_last(const TopicPartition& partition, std::int64_t count);
+  Result<Position> position(const TopicPartition& partition) const;
+
+  /// Paused partitions are not polled; their positions stay.
+  Result<void> pause(const TopicPartition& partition);
+  Result<void> resume(const TopicPartition& partition);
+
+  /// Returns records as soon as there are any, or an empty batch after `timeout`. A torn or damaged batch
+  /// is kCorruptMessage, told with its offsets; `seek` past it to go on (G22).
+  /// Errors: kOffsetOutOfRange with OffsetReset::kNone, kUnknownTopicOrPartition (deleted), kIo, kForked,
+  /// kClosed, kCancelled (by `wake`).
+  Result<ConsumedBatch> poll(std::chrono::nanoseconds timeout);
+  /// What is there now; kWouldBlock when nothing is.
+  Result<ConsumedBatch> try_poll();
+  /// Ends a `poll` in progress on another thread, or the next one, with kCancelled. Thread-safe.
+  void wake() noexcept;
+
+  /// The `count` records before the position, newest first, without moving it: reading backwards is
+  /// `read_back`, `seek` to the oldest offset of the batch, and again. The views are valid while the
+  /// returned batch lives.
+  Result<std::vector<ConsumedRecord>> read_back(const TopicPartition& partition, std::size_t count,
+                                                ConsumedBatch& lease);
+
+  /// Gives every batch to `on_batch` as it appears, waiting as `idle` says, until that returns false or
+  /// `stop` is requested.
+  Result<void> follow(const std::stop_token& stop, const OnBatch& on_batch);
+  /// As `follow`, but on the threads of `executor`, which gets a task whenever there are records. The
+  /// consumer belongs to the subscription from here on.
+  static Result<Subscription> push(Consumer consumer, Executor executor, OnBatch on_batch);
+
+  /// Saves the positions under the name `ConsumerOptions::cursor`, durably.
+  /// Errors: kInvalidArgument without a name.
+  Result<void> save();
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace leat::inline v0

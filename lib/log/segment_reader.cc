@@ -1,0 +1,125 @@
+#include "log/segment_reader.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/try.h"
+#include "leat/error.h"
+#include "leat/options.h"
+#include "leat/record.h"
+#include "leat/result.h"
+#include "leat/types.h"
+#include "log/log_options.h"
+#include "log/published.h"
+#include "log/segment.h"
+#include "record/batch_view.h"
+#include "record/layout.h"
+#include "record/record_cursor.h"
+
+namespace leat::log {
+namespace {
+
+/// What is looked at first: most batches are not larger (S2).
+constexpr std::uint32_t kFirstLook = kOpenBatchBytes;
+
+Error damaged(const Segment& segment, std::uint32_t position, Offset offset) {
+  return {ErrorCode::kCorruptMessage,
+          fmt::format("{}: no batch at position {}, where offset {} should be", segment.path(), position,
+                      offset.value())};
+}
+
+}  // namespace
+
+SegmentReader::SegmentReader(std::shared_ptr<Segment> segment, const LogOptions& options,
+                             std::uint32_t position, Offset from)
+    : segment_(std::move(segment)),
+      only_durable_(options.durable_reads),
+      append_time_(options.timestamp_type == TimestampType::kLogAppendTime),
+      position_(position),
+      offset_(from) {}
+
+bool SegmentReader::is_at_end() const {
+  // Complete first: no byte is published after it.
+  return segment_->is_complete() && position_ == segment_->published().head().end;
+}
+
+Result<std::optional<Piece>> SegmentReader::next(std::size_t bytes_max) {
+  const Head head = segment_->visible(only_durable_);
+  if (inside_) return next_records(head, bytes_max);
+  if (position_ < head.batch) return next_batches(head, bytes_max);
+  if (position_ < head.end) return enter_open_batch(head, bytes_max);
+  return std::nullopt;
+}
+
+Result<std::optional<Piece>> SegmentReader::enter_open_batch(Head head, std::size_t bytes_max) {
+  const std::optional<OpenBatch> open = segment_->published().open_batch(position_);
+  if (!open) return next(bytes_max);  // closed meanwhile: its header is final now
+  open_ = *open;
+  inside_ = position_;
+  position_ += static_cast<std::uint32_t>(record::kHeaderSize);
+  return next_records(head, bytes_max);
+}
+
+Result<std::optional<Piece>> SegmentReader::next_records(Head head, std::size_t bytes_max) {
+  std::uint32_t end = head.end;
+  const bool is_closed = head.batch > *inside_;
+  if (is_closed) {
+    LEAT_TRY(const View header, segment_->view(*inside_, record::kHeaderSize));
+    end = *inside_ + static_cast<std::uint32_t>(record::BatchView(header.bytes.data()).size_in_bytes());
+  }
+  if (position_ == end) {
+    if (!is_closed) return std::nullopt;
+    inside_.reset();
+    return next(bytes_max);
+  }
+  LEAT_TRY(View view, segment_->view(position_, end - position_));
+  record::RecordBase base{Offset{open_.base_offset},
+                          Timestamp{std::chrono::milliseconds{open_.base_timestamp}}, std::nullopt};
+  if (append_time_) base.log_append_time = base.timestamp;
+  Piece piece{view.bytes, std::move(view.lease), base, offset_};
+  // Only the count tells where the next one begins: walk them, the caller finds them in the cache.
+  record::RecordCursor cursor(piece.bytes, base);
+  RecordView record;
+  while (cursor.position() < bytes_max && cursor.next(record)) offset_ = record.offset.next();
+  if (!cursor.ok()) return damaged(*segment_, position_, offset_);
+  piece.bytes = piece.bytes.first(cursor.position());
+  position_ += static_cast<std::uint32_t>(cursor.position());
+  return piece;
+}
+
+Result<std::optional<Piece>> SegmentReader::next_batches(Head head, std::size_t bytes_max) {
+  const std::uint32_t available = head.batch - position_;
+  std::uint32_t looked = std::min<std::uint32_t>(
+      available, static_cast<std::uint32_t>(std::clamp<std::size_t>(bytes_max, kFirstLook, INT32_MAX)));
+  LEAT_TRY(View view, segment_->view(position_, looked));
+  auto first = record::BatchView::first_of(view.bytes);
+  if (!first && looked >= record::kHeaderSize) {  // a batch larger than asked for comes whole
+    const std::size_t size = record::BatchView(view.bytes.data()).size_in_bytes();
+    if (size < record::kHeaderSize || size > available) return damaged(*segment_, position_, offset_);
+    looked = static_cast<std::uint32_t>(size);
+    LEAT_TRY(view, segment_->view(position_, looked));
+    first = record::BatchView::first_of(view.bytes);
+  }
+  if (!first) return damaged(*segment_, position_, offset_);
+  std::size_t taken = 0;
+  Offset next_offset = offset_;
+  for (auto batch = first; batch; batch = record::BatchView::first_of(view.bytes.subspan(taken))) {
+    if (taken > 0 && taken + batch->size_in_bytes() > bytes_max) break;
+    taken += batch->size_in_bytes();
+    next_offset = batch->next_offset();
+  }
+  Piece piece{view.bytes.first(taken), std::move(view.lease), std::nullopt, offset_};
+  position_ += static_cast<std::uint32_t>(taken);
+  offset_ = std::max(offset_, next_offset);
+  return piece;
+}
+
+}  // namespace leat::log

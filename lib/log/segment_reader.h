@@ -1,0 +1,65 @@
+#pragma once
+
+/// \file
+/// Reads one segment from a position on, in pieces: runs of whole batches, or records of a batch that is
+/// or was open when the reader got there. A value with a place in the segment; takes no lock but the
+/// segment's for a lease.
+///
+/// Threads: not thread-safe; any number of readers of a segment beside its writer.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "leat/result.h"
+#include "leat/types.h"
+#include "log/log_options.h"
+#include "log/published.h"
+#include "log/segment.h"
+#include "record/record_cursor.h"
+
+namespace leat::log {
+
+/// A run of bytes of a segment, readable while `lease` lives.
+struct Piece {
+  std::span<const std::byte> bytes;
+  std::shared_ptr<const void> lease;
+  /// Absent: `bytes` are whole batches, headers included. Present: bare records of one batch.
+  std::optional<record::RecordBase> records_of;
+  Offset first;  ///< the reader's position: smaller offsets in the first batch are to be skipped
+};
+
+class SegmentReader {
+ public:
+  /// Reads on from the batch at `position`, whose first offset is at most `from`.
+  SegmentReader(std::shared_ptr<Segment> segment, const LogOptions& options, std::uint32_t position,
+                Offset from);
+
+  /// The next piece of about `bytes_max` bytes, at least one batch or record; nullopt at the visible end.
+  /// Errors: kCorruptMessage, kIo.
+  Result<std::optional<Piece>> next(std::size_t bytes_max);
+  /// The offset after the last piece: what `next` returns begins there.
+  [[nodiscard]] Offset offset() const { return offset_; }
+  [[nodiscard]] const std::shared_ptr<Segment>& segment() const { return segment_; }
+  /// Whether all of a segment that gets no more records was read.
+  [[nodiscard]] bool is_at_end() const;
+
+ private:
+  Result<std::optional<Piece>> next_batches(Head head, std::size_t bytes_max);
+  Result<std::optional<Piece>> next_records(Head head, std::size_t bytes_max);
+  Result<std::optional<Piece>> enter_open_batch(Head head, std::size_t bytes_max);
+  Result<View> view(std::uint32_t position, std::uint32_t length);
+
+  std::shared_ptr<Segment> segment_;
+  bool only_durable_;
+  bool append_time_;
+  std::uint32_t position_;
+  Offset offset_;
+  // Within a batch that was open when entered: its position and what its records are relative to.
+  std::optional<std::uint32_t> inside_;
+  OpenBatch open_;
+};
+
+}  // namespace leat::log
