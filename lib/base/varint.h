@@ -60,10 +60,11 @@ inline std::byte* put_varlong(std::byte* at, std::int64_t value) noexcept {
   return put_uvarint(at, zigzag(value));
 }
 
-/// The rest of `get_uvarint` for what does not fit one byte. `Value` is uint32_t or uint64_t.
+/// The rest of `get_uvarint` for any length. Out of line, so that what is inlined stays small.
 template <class Value>
-[[nodiscard]] const std::byte* get_long_uvarint(const std::byte* at, const std::byte* end,
-                                                Value& out) noexcept {
+[[nodiscard, gnu::noinline]] const std::byte* get_long_uvarint(const std::byte* at,
+                                                               const std::byte* end,
+                                                               Value& out) noexcept {
   constexpr unsigned kBits = sizeof(Value) * 8;
   Value value = 0;
   for (unsigned shift = 0; shift < kBits && at != end; shift += 7) {
@@ -79,15 +80,25 @@ template <class Value>
   return nullptr;
 }
 
-/// Reads an unsigned varint from [at, end) into `out`; returns the byte after it, or nullptr when
-/// the bytes end within it or it does not fit the type. `out` is then unchanged.
+/// Reads an unsigned varint of the type of `out` (uint32_t or uint64_t) from [at, end); returns the
+/// byte after it, or nullptr when the bytes end within it or it does not fit the type. `out` is
+/// then unchanged. One and two bytes, nearly all there are in small records, are read inline.
+template <class Value>
 [[nodiscard]] inline const std::byte* get_uvarint(const std::byte* at, const std::byte* end,
-                                                  std::uint32_t& out) noexcept {
-  if (at != end && std::to_integer<std::uint8_t>(*at) < 0x80U) [[likely]] {
-    out = std::to_integer<std::uint32_t>(*at);
-    return at + 1;
+                                                  Value& out) noexcept {
+  if (end - at >= 2) [[likely]] {
+    const auto first = std::to_integer<Value>(at[0]);
+    if (first < 0x80U) {
+      out = first;
+      return at + 1;
+    }
+    const auto second = std::to_integer<Value>(at[1]);
+    if (second < 0x80U) {
+      out = (first & 0x7fU) | (second << 7U);
+      return at + 2;
+    }
   }
-  return get_long_uvarint<std::uint32_t>(at, end, out);
+  return get_long_uvarint(at, end, out);
 }
 
 /// Reads a zig-zag varint as `get_uvarint` does.
@@ -102,12 +113,8 @@ template <class Value>
 /// Reads a zig-zag varlong as `get_uvarint` does.
 [[nodiscard]] inline const std::byte* get_varlong(const std::byte* at, const std::byte* end,
                                                   std::int64_t& out) noexcept {
-  if (at != end && std::to_integer<std::uint8_t>(*at) < 0x80U) [[likely]] {
-    out = unzigzag(std::to_integer<std::uint64_t>(*at));
-    return at + 1;
-  }
   std::uint64_t value = 0;
-  at = get_long_uvarint<std::uint64_t>(at, end, value);
+  at = get_uvarint(at, end, value);
   if (at != nullptr) out = unzigzag(value);
   return at;
 }
