@@ -30,7 +30,8 @@ else()
     -fno-delete-null-pointer-checks -fno-strict-overflow)
   target_link_options(leat_build INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
-target_compile_definitions(leat_build INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+# clang 19 mangles some of {fmt}'s functions otherwise than the g++ that made Debian's libfmt.
+target_compile_definitions(leat_build INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS> $<${clang}:FMT_HEADER_ONLY>)
 
 if(LEAT_FUZZ)
   target_compile_options(leat_build INTERFACE -fsanitize=fuzzer-no-link)

@@ -90,21 +90,27 @@ class FileSystemFixture : public ::testing::Test {
   std::string root_;
 };
 
-class FileSystemConformance : public FileSystemFixture,
+/// Where the tests work: a directory of their own on the host, or one in the file system under test.
+/// A base, so that it is there before the fixture that is given its path.
+class ConformanceRoot {
+ protected:
+  explicit ConformanceRoot(bool is_on_host)
+      : directory_(is_on_host ? std::make_unique<TemporaryDirectory>() : nullptr) {}
+  [[nodiscard]] std::string root() const { return directory_ ? directory_->path() : "/test"; }
+
+ private:
+  std::unique_ptr<TemporaryDirectory> directory_;
+};
+
+class FileSystemConformance : private ConformanceRoot,
+                              public FileSystemFixture,
                               public ::testing::WithParamInterface<FileSystemUnderTest> {
  protected:
-  FileSystemConformance() : FileSystemFixture(GetParam().make(), root()) {}
+  FileSystemConformance()
+      : ConformanceRoot(GetParam().is_on_host), FileSystemFixture(GetParam().make(), root()) {}
   void SetUp() override {
     if (!GetParam().is_on_host) file_system().create_directory("/test").value();
   }
-
- private:
-  std::string root() {
-    if (!GetParam().is_on_host) return "/test";
-    directory_ = std::make_unique<TemporaryDirectory>();
-    return directory_->path();
-  }
-  std::unique_ptr<TemporaryDirectory> directory_;
 };
 
 }  // namespace leat::testing
