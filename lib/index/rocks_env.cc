@@ -1,6 +1,6 @@
 #include "index/rocks_env.h"
 
-#include <csignal>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX's masks are not in <csignal>
 
 namespace leat::index {
 

@@ -3,8 +3,8 @@
 /// \file
 /// What RocksDB is given of the process: one background thread, no log file.
 
-#include <csignal>
 #include <cstdarg>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX's masks are not in <csignal>
 
 #include <rocksdb/env.h>
 

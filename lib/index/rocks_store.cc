@@ -3,6 +3,7 @@
 /// kill left "applied = 19,976, rows = 0"). It is small and rarely touched (a row a sealed segment,
 /// a few a checkpoint), so everything is set for little memory and no activity when idle.
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include <rocksdb/cache.h>
+#include <rocksdb/compression_type.h>
 #include <rocksdb/db.h>
 #include <rocksdb/iterator.h>
 #include <rocksdb/options.h>

@@ -1,15 +1,18 @@
 /// \file
 /// The bytes on disk, field by field, in tests/golden/index: written as they are, read for ever.
 
+#include "support/golden.h"
+
 #include <chrono>
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <string_view>
 
 #include <gtest/gtest.h>
 
+#include "leat/types.h"
+
+#include "base/bytes.h"
 #include "index/index_row.h"
 #include "index/keys.h"
 #include "index/rows.h"
@@ -19,18 +22,9 @@
 namespace leat::index {
 namespace {
 
-/// The bytes of a .hex file: pairs of digits; from '#' on, a line is a comment.
 std::string golden(std::string_view name) {
-  std::ifstream file(std::string(LEAT_GOLDEN_DIRECTORY "/") + std::string(name));
-  EXPECT_TRUE(file) << name;
-  std::string bytes;
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream pairs(line.substr(0, line.find('#')));
-    for (std::string pair; pairs >> pair;) {
-      bytes += static_cast<char>(std::stoi(pair, nullptr, 16));
-    }
-  }
-  return bytes;
+  const auto bytes = ::leat::testing::read_golden("index/" + std::string(name));
+  return std::string(base::as_text(bytes));
 }
 
 constexpr Timestamp kTime{std::chrono::milliseconds{1'700'000'000'000}};

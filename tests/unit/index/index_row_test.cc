@@ -1,13 +1,16 @@
 #include "index/index_row.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "leat/types.h"
 
 namespace leat::index {
 namespace {

@@ -1,12 +1,16 @@
 #include "index/keys.h"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "leat/types.h"
 
 #include "index/store.h"
 #include "stores.h"

@@ -8,6 +8,9 @@
 
 #include <gtest/gtest.h>
 
+#include "leat/error.h"
+#include "leat/result.h"
+
 #include "index/keys.h"
 #include "index/store.h"
 #include "stores.h"
@@ -90,7 +93,7 @@ TEST_F(OpenStore, KeepsTheRowsOfACheckpointThroughAKill) {
   put("before");
   ASSERT_TRUE(opened_.store->checkpoint());
   put("behind");
-  std::filesystem::copy(index(), directory_.file("killed"));
+  copy_as_killed(index(), directory_.file("killed"));
   open(directory_.file("killed"));
   EXPECT_EQ(opened_.rebuilt, std::nullopt);
   EXPECT_TRUE(has("before"));

@@ -9,6 +9,12 @@
 
 #include <gtest/gtest.h>
 
+#include "leat/error.h"
+#include "leat/types.h"
+
+#include "index/index_row.h"
+#include "index/keys.h"
+#include "index/rows.h"
 #include "index/store.h"
 #include "stores.h"
 

@@ -1,10 +1,11 @@
 #include "index/rows.h"
 
 #include <chrono>
-#include <limits>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "leat/types.h"
 
 namespace leat::index {
 namespace {

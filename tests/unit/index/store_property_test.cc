@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -96,7 +96,7 @@ class StorePair {
 
   void expect_kill_loses_a_suffix() {
     const std::string copy = directory_.file("killed");
-    std::filesystem::copy(directory_.file("index"), copy);
+    copy_as_killed(directory_.file("index"), copy);
     OpenedStore killed = *open_store(copy);
     EXPECT_EQ(killed.rebuilt, std::nullopt);
     const State state = rows_of(*killed.store);

@@ -3,7 +3,9 @@
 
 #include "index/store.h"
 
+#include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -12,6 +14,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "leat/error.h"
 
 #include "stores.h"
 

@@ -4,17 +4,20 @@
 /// Both stores by name, for the suites that hold either to the same conduct, and a scratch
 /// directory.
 
+#include <cstdint>
+#include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <ostream>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "leat/error.h"
 #include "leat/result.h"
 
 #include "index/store.h"
@@ -32,7 +35,7 @@ class ScratchDirectory {
  public:
   ScratchDirectory() {
     std::string name = ::testing::TempDir() + "leat-index-XXXXXX";
-    path_ = ::mkdtemp(name.data());
+    path_ = mkdtemp(name.data());
   }
   ~ScratchDirectory() {
     std::error_code ignored;
@@ -50,6 +53,28 @@ class ScratchDirectory {
  private:
   std::string path_;
 };
+
+/// The names and sizes of the files in `directory`.
+inline std::map<std::string, std::uintmax_t> listing(const std::string& directory) {
+  std::map<std::string, std::uintmax_t> files;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    std::error_code gone;
+    files[entry.path().filename().string()] = entry.file_size(gone);
+  }
+  return files;
+}
+
+/// Copies the directory of an open store: what a kill at this point leaves. The store's background
+/// thread may be removing files meanwhile, so it copies until nothing moved while it did.
+inline void copy_as_killed(const std::string& from, const std::string& to) {
+  for (bool moved = true; moved;) {
+    std::filesystem::remove_all(to);
+    const auto before = listing(from);
+    std::error_code vanished;
+    std::filesystem::copy(from, to, vanished);
+    moved = vanished || listing(from) != before;
+  }
+}
 
 inline std::vector<Row> rows_of(Store& store, const Range& range = {}) {
   std::vector<Row> rows;
