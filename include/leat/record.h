@@ -63,12 +63,13 @@ struct Header {
 };
 
 /// A record to publish. Views only: the bytes are copied before the call that takes it returns.
+/// (The `{}` keep g++ -Wextra quiet about members that a designated initialiser leaves out.)
 struct Record {
-  BytesView key;
-  BytesView value;
-  std::span<const Header> headers;
+  BytesView key{};
+  BytesView value{};
+  std::span<const Header> headers{};
   /// CreateTime topics keep it; absent means "now". LogAppendTime topics replace it.
-  std::optional<Timestamp> timestamp;
+  std::optional<Timestamp> timestamp{};
 };
 
 /// The headers of a record that was read: a forward range that decodes in place.

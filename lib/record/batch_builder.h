@@ -21,7 +21,7 @@ namespace leat::record {
 /// What a batch is, beside its records.
 struct BatchOptions {
   Compression compression = Compression::kNone;
-  std::optional<int> level;  ///< the codec's own scale; nullopt: its default
+  std::optional<int> level{};  ///< the codec's own scale; nullopt: its default
   TimestampType timestamp_type = TimestampType::kCreateTime;
   /// An idempotent producer's; -1 each for a plain batch.
   ProducerId producer_id{kNoProducerId};

@@ -16,13 +16,13 @@ namespace leat::record {
 
 /// All that a closed header says beside magic and CRC.
 struct ClosedHeader {
-  Offset base_offset;
+  Offset base_offset{};
   std::int32_t length = 0;  ///< bytes after the length field: kLengthMin + those of the records
-  LeaderEpoch leader_epoch;
+  LeaderEpoch leader_epoch{};
   std::uint16_t attributes = 0;
   std::int32_t last_offset_delta = 0;
-  Timestamp base_timestamp;
-  Timestamp max_timestamp;
+  Timestamp base_timestamp{};
+  Timestamp max_timestamp{};
   ProducerId producer_id{kNoProducerId};
   ProducerEpoch producer_epoch{kNoProducerEpoch};
   std::int32_t base_sequence = kNoSequence;
@@ -31,10 +31,10 @@ struct ClosedHeader {
 
 /// All that an open header says (S2).
 struct OpenHeader {
-  Offset base_offset;
-  LeaderEpoch leader_epoch;
+  Offset base_offset{};
+  LeaderEpoch leader_epoch{};
   std::uint16_t attributes = 0;
-  Timestamp base_timestamp;
+  Timestamp base_timestamp{};
 };
 
 /// Opens a batch at `header`: these fields, magic and length 0, no checkpoint.
