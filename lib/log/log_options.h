@@ -23,6 +23,8 @@ inline constexpr std::uint32_t kPopulateStep = 1U << 20U;
 inline constexpr std::uint32_t kPopulateAhead = 4U << 20U;
 /// The stretch of a sealed segment that one checksum of its `.sum` covers (S19).
 inline constexpr std::uint32_t kSumBlockBytes = 64U * 1024U;
+/// The most that the records of one batch may unpack to: where a bomb ends.
+inline constexpr std::size_t kDecompressedBytesMax = std::size_t{256} << 20U;
 /// Positions are u32 and offset deltas int32: no segment is longer (S9).
 inline constexpr std::int64_t kSegmentBytesMax = INT32_MAX;
 

@@ -188,9 +188,9 @@ Result<void> Segment::sync(std::uint32_t end) {
   return {};
 }
 
-Result<void> Segment::seal(const SegmentStats& stats) {
+Result<std::shared_ptr<const SegmentSum>> Segment::seal(const SegmentStats& stats) {
   LEAT_CHECK(is_complete());
-  if (is_sealed()) return {};
+  if (is_sealed()) return sum();
   const std::uint32_t end = published_.head().end;
   LEAT_TRY_VOID(sync(end));
   unmap();
@@ -221,7 +221,12 @@ Result<void> Segment::seal(const SegmentStats& stats) {
   sum_ = std::make_shared<const SegmentSum>(std::move(sum));
   file_.reset();  // everything is synced: the descriptor holds nothing
   sealed_.store(true, std::memory_order_release);
-  return {};
+  return sum_;
+}
+
+Result<void> Segment::sync_size() {
+  LEAT_TRY(const auto file, this->file());
+  return file->sync();
 }
 
 // --- reading ---------------------------------------------------------------------------------------

@@ -100,7 +100,11 @@ class Segment : public std::enable_shared_from_this<Segment> {
   /// at a time. Errors: kIo, which poisons the instance (S12).
   Result<void> sync(std::uint32_t end);
   /// Syncs, truncates to `end`, writes `.sum` and `.snapshot` (S9, S19). REQUIRES: is_complete().
-  Result<void> seal(const SegmentStats& stats);
+  Result<std::shared_ptr<const SegmentSum>> seal(const SegmentStats& stats);
+  /// Makes the size of the file durable, after `cut`.
+  Result<void> sync_size();
+  /// The `.sum` of a sealed segment. Errors: kCorruptMessage, kNotFound, kIo.
+  Result<std::shared_ptr<const SegmentSum>> sum();
   /// The end as readers see it: all that is published, or all that is durable.
   [[nodiscard]] Head visible(bool only_durable) const {
     if (!only_durable) return published_.head();
@@ -120,7 +124,6 @@ class Segment : public std::enable_shared_from_this<Segment> {
   /// The open file, opened if need be.
   Result<std::shared_ptr<File>> file() LEAT_EXCLUDES(file_mutex_);
   std::shared_ptr<Mapping> mapping() const LEAT_EXCLUDES(file_mutex_);
-  Result<std::shared_ptr<const SegmentSum>> sum();
   Result<View> view_mapped(std::uint32_t position, std::uint32_t length);
   Result<View> view_read(std::uint32_t position, std::uint32_t length);
   Result<std::shared_ptr<ReadMap>> read_map(std::uint32_t length);

@@ -76,6 +76,7 @@ class SegmentWriter {
   void unmap();
   [[nodiscard]] bool is_mapped() const { return data_ != nullptr; }
 
+  void set_options(const LogOptions& options) { options_ = options; }
   [[nodiscard]] Segment& segment() { return *segment_; }
   [[nodiscard]] const std::shared_ptr<Segment>& segment_handle() const { return segment_; }
   [[nodiscard]] Offset log_end() const { return Offset{base_offset_ + count_}; }

@@ -1,0 +1,109 @@
+#pragma once
+
+/// \file
+/// What an Engine is made of: the instance, the lock, the state file, the catalog, and the partitions by topic.
+/// The façades (appender.cc, producer.cc, consumer.cc, admin.cc) hold it shared.
+///
+/// Threads: everything may be called from any thread, but `open` and `close`. Lock order (lib/README.md):
+/// admin_mutex_ (held across catalog syncs: one change at a time) -> topics_mutex_ (a leaf, never across I/O).
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "engine/catalog.h"
+#include "engine/cursors.h"
+#include "engine/state_file.h"
+#include "leat/engine.h"
+#include "leat/environment.h"
+#include "leat/result.h"
+#include "leat/types.h"
+#include "partition/instance.h"
+#include "partition/partition.h"
+
+namespace leat::inline v0 {
+
+/// A topic as it is served. Partitions are only ever added.
+struct ServedTopic {
+  std::string name;
+  Uuid id;
+  index::LogNumber number;
+  bool is_internal = false;
+  TopicOptions options;
+  ConfigMap configs;  ///< what was set on the topic itself
+  std::vector<std::shared_ptr<partition::Partition>> partitions;
+};
+
+class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
+ public:
+  static Result<std::shared_ptr<Impl>> open(OpenOptions options);
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  Impl(Impl&&) = delete;
+  Impl& operator=(Impl&&) = delete;
+  Result<void> close();
+
+  [[nodiscard]] partition::Instance& instance() { return *instance_; }
+  [[nodiscard]] const Environment& environment() const { return instance_->environment; }
+  [[nodiscard]] LeaderEpoch epoch() const { return epoch_; }
+  [[nodiscard]] engine::Cursors& cursors() { return *cursors_; }
+  [[nodiscard]] const RecoveryReport& recovery() const { return report_; }
+
+  /// Errors: kUnknownTopicOrPartition (told with how many partitions there are), Gate's.
+  Result<std::shared_ptr<partition::Partition>> partition(const TopicPartition& name);
+  /// A snapshot of a topic. Errors: kUnknownTopicOrPartition, Gate's.
+  Result<std::shared_ptr<const ServedTopic>> topic(std::string_view name);
+  [[nodiscard]] std::vector<std::shared_ptr<const ServedTopic>> topics() const;
+  [[nodiscard]] std::vector<std::shared_ptr<partition::Partition>> all_partitions() const;
+
+  // Changes of the catalog (engine_admin.cc): durable when they return (S21).
+  Result<Uuid> create_topic(const NewTopic& topic, bool is_internal);
+  Result<void> delete_topic(std::string_view name);
+  Result<void> add_partitions(std::string_view name, std::int32_t total);
+  Result<void> alter_configs(std::string_view name, const ConfigMap& set,
+                             const std::vector<std::string>& remove);
+  Result<Offset> delete_records(const TopicPartition& partition, Offset before);
+
+  Result<void> flush_all();
+  Result<void> snapshot(const std::string& path);
+  Result<std::uint64_t> state_hash();
+  [[nodiscard]] Metrics metrics() const;
+  [[nodiscard]] Health health() const;
+  /// Read-only engines: sees topics made since, and what was appended.
+  Result<void> refresh();
+
+ private:
+  explicit Impl(OpenOptions options);
+  Result<void> start();
+  Result<void> start_read_write();
+  Result<void> start_read_only();
+  Result<void> open_catalog(bool recover);
+  Result<void> recover_partitions();
+  Result<void> set_lost_aside();
+  void open_views();
+  void serve(const engine::TopicRecord& topic);
+  void log(LogLevel level, std::string_view text) const;
+
+  OpenOptions options_;
+  std::unique_ptr<partition::Instance> instance_;
+  std::unique_ptr<FileLock> lock_;
+  engine::State state_;
+  bool host_rebooted_ = false;
+  LeaderEpoch epoch_;
+  std::unique_ptr<engine::Catalog> catalog_;
+  std::unique_ptr<engine::Cursors> cursors_;
+  RecoveryReport report_;
+
+  base::Mutex admin_mutex_;
+  mutable base::Mutex topics_mutex_;
+  std::map<std::string, std::shared_ptr<const ServedTopic>, std::less<>> topics_
+      LEAT_GUARDED_BY(topics_mutex_);
+};
+
+}  // namespace leat::inline v0

@@ -1,0 +1,311 @@
+#include "log/log.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "base/mutex.h"
+#include "base/try.h"
+#include "leat/environment.h"
+#include "leat/error.h"
+#include "leat/record.h"
+#include "leat/result.h"
+#include "leat/types.h"
+#include "log/log_options.h"
+#include "log/segment.h"
+#include "log/segment_name.h"
+#include "log/segment_writer.h"
+#include "record/layout.h"
+#include "record/record_encoder.h"
+#include "record/validate.h"
+
+namespace leat::log {
+namespace {
+
+std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+Result<void> create_if_missing(FileSystem& files, const std::string& path) {
+  auto made = files.create_directory(path);
+  if (!made && made.error().code() != ErrorCode::kAlreadyExists) return made;
+  return {};
+}
+
+}  // namespace
+
+Log::Log(const Environment& environment, LogPlace place, const LogOptions& options,
+         const LogState& state, SealedIndex* sealed_index)
+    : environment_(environment),
+      place_(std::move(place)),
+      options_(options),
+      state_(state),
+      sealed_index_(sealed_index),
+      loaded_end_(state.log_start),
+      log_start_(state.log_start.value()) {}
+
+// --- what it holds -------------------------------------------------------------------------------------
+
+Offset Log::log_end() const {
+  const base::MutexLock lock(mutex_);
+  if (segments_.empty()) return loaded_end_;
+  return Offset{segments_.back()->published().log_end()};
+}
+
+Offset Log::high_watermark() const { return options_.durable_reads ? durable_offset() : log_end(); }
+
+std::uint64_t Log::size_in_bytes() const {
+  const base::MutexLock lock(mutex_);
+  std::uint64_t size = 0;
+  for (const auto& segment : segments_) size += segment->published().head().end;
+  return size;
+}
+
+std::size_t Log::segment_count() const {
+  const base::MutexLock lock(mutex_);
+  return segments_.size();
+}
+
+std::vector<std::shared_ptr<Segment>> Log::segments() const {
+  const base::MutexLock lock(mutex_);
+  return {segments_.begin(), segments_.end()};
+}
+
+void Log::add_segment(std::shared_ptr<Segment> segment) {
+  const base::MutexLock lock(mutex_);
+  segments_.push_back(std::move(segment));
+}
+
+void Log::set_options(const LogOptions& options) {
+  options_ = options;
+  if (writer_) writer_->set_options(options);
+}
+
+// --- appending -----------------------------------------------------------------------------------------
+
+Result<void> Log::check_size(std::uint64_t batch_bytes) const {
+  if (batch_bytes > options_.max_message_bytes) {
+    return Error(ErrorCode::kMessageTooLarge,
+                 fmt::format("a batch of {} bytes is over the topic's max.message.bytes of {}",
+                             batch_bytes, options_.max_message_bytes));
+  }
+  if (batch_bytes > options_.segment_bytes) {
+    return Error(ErrorCode::kRecordListTooLarge,
+                 fmt::format("a batch of {} bytes does not fit into a segment of segment.bytes={}",
+                             batch_bytes, options_.segment_bytes));
+  }
+  return {};
+}
+
+Result<Offset> Log::append_slowly(const Record& record, std::int64_t now) {
+  LEAT_CHECK(!state_.read_only);
+  const std::uint64_t payload = std::uint64_t{record.key.size()} + record.value.size();
+  LEAT_TRY_VOID(check_size(payload));  // before any size is computed in 32 bits
+  const std::int64_t timestamp =
+      record.timestamp ? record.timestamp->time_since_epoch().count() : now;
+  // The offset delta of a batch of its own is 0; five bytes more is the most that another one takes.
+  const std::uint64_t size = record::measure(record, {0, 0}).size + std::uint64_t{16};
+  LEAT_TRY_VOID(check_size(record::measure(record, {0, 0}).size + record::kHeaderSize));
+  LEAT_TRY_VOID(make_room(size, timestamp));
+  return writer_->append(record, now);
+}
+
+Result<Offset> Log::append(const record::ValidatedBatch& batch) {
+  LEAT_CHECK(!state_.read_only);
+  LEAT_TRY_VOID(check_size(batch.size()));
+  LEAT_TRY_VOID(make_room(batch.size(), batch.view().max_timestamp().time_since_epoch().count()));
+  return writer_->append(batch);
+}
+
+Result<SegmentWriter::Claim> Log::claim(BytesView key, std::size_t size, std::int64_t now) {
+  const std::uint64_t payload = std::uint64_t{key.size()} + size;
+  LEAT_TRY_VOID(check_size(payload + record::kHeaderSize));
+  want_mapped_ = true;
+  LEAT_TRY_VOID(make_room(payload + 32, now));
+  if (!writer_->is_mapped()) {
+    return Error(ErrorCode::kTooManyOpenFiles,
+                 "no mapping to be had, so nothing to claim in place; use append");
+  }
+  return writer_->claim(key, size, now);
+}
+
+Result<void> Log::make_room(std::uint64_t bytes, std::int64_t timestamp) {
+  if (!writer_) {
+    if (segments().empty()) {
+      LEAT_TRY_VOID(begin_segment());
+    } else {
+      const auto active = segments().back();
+      writer_.emplace(active, options_, state_.epoch, active_stats_.value_or(SegmentStats{}));
+    }
+  }
+  if (!writer_->has_room(bytes, timestamp)) {
+    LEAT_TRY_VOID(roll());
+  }
+  return map_if_wanted();
+}
+
+Result<void> Log::map_if_wanted() {
+  if (!want_mapped_ || writer_->is_mapped()) return {};
+  auto mapped = writer_->map(options_.segment_bytes);
+  // Whatever keeps the file system from mapping, writing through the file does the same, slower (S8).
+  if (!mapped || !*mapped) want_mapped_ = false;
+  return {};
+}
+
+Result<void> Log::make_directory() {
+  if (directory_exists_) return {};
+  FileSystem& files = *environment_.file_system;
+  LEAT_TRY_VOID(create_if_missing(files, parent_of(place_.directory)));
+  LEAT_TRY_VOID(create_if_missing(files, place_.directory));
+  directory_exists_ = true;
+  return {};
+}
+
+Result<void> Log::begin_segment() {
+  LEAT_TRY_VOID(make_directory());
+  const Offset base = writer_ ? writer_->log_end() : log_end();
+  LEAT_TRY(auto segment, Segment::create(environment_, place_.directory, base));
+  add_segment(segment);
+  writer_.emplace(std::move(segment), options_, state_.epoch, SegmentStats{});
+  return {};
+}
+
+Result<void> Log::roll() {
+  if (!writer_) {
+    if (segments().empty()) return {};
+    LEAT_TRY_VOID(make_room(0, active_stats_.value_or(SegmentStats{}).first_timestamp));
+  }
+  writer_->close_batch();
+  if (writer_->end() == 0) return {};
+  if (environment_.on_step) environment_.on_step("log.roll");
+  const std::shared_ptr<Segment> segment = writer_->segment_handle();
+  const SegmentStats stats = writer_->stats();
+  // The new one first: should it fail, the old one is still the active one. And it is in the list before the
+  // old one is complete, so that a reader that finds the end of the one finds the other.
+  LEAT_TRY_VOID(begin_segment());
+  segment->mark_complete();
+  {
+    const base::MutexLock lock(mutex_);
+    sealing_.push_back({segment, stats});
+  }
+  if (on_roll_) on_roll_();
+  return {};
+}
+
+bool Log::has_unsealed() const {
+  const base::MutexLock lock(mutex_);
+  return !sealing_.empty();
+}
+
+// --- durability ----------------------------------------------------------------------------------------
+
+SyncPoint Log::sync_point() {
+  close_batch();
+  SyncPoint point;
+  const base::MutexLock lock(mutex_);
+  for (const Sealing& sealing : sealing_) point.complete.push_back(sealing.segment);
+  if (!segments_.empty()) {
+    point.active = segments_.back();
+    point.active_end = point.active->published().head().end;
+    point.offset = Offset{point.active->published().log_end()};
+  } else {
+    point.offset = loaded_end_;
+  }
+  return point;
+}
+
+Result<void> Log::sync(const SyncPoint& point) {
+  for (const auto& segment : point.complete) {
+    LEAT_TRY_VOID(segment->sync(segment->published().head().end));
+  }
+  if (point.active) LEAT_TRY_VOID(point.active->sync(point.active_end));
+  LEAT_TRY_VOID(sync_directories());
+  // Never back: a younger sync may have finished first.
+  std::int64_t durable = durable_offset_.load(std::memory_order_relaxed);
+  while (durable < point.offset.value() &&
+         !durable_offset_.compare_exchange_weak(durable, point.offset.value(),
+                                                std::memory_order_release)) {
+  }
+  return {};
+}
+
+Result<void> Log::sync_directories() {
+  if (directories_are_durable_.load(std::memory_order_acquire)) return {};
+  const std::string topic = parent_of(place_.directory);
+  FileSystem& files = *environment_.file_system;
+  LEAT_TRY(const bool exists, files.exists(place_.directory));
+  if (!exists) return {};
+  LEAT_TRY_VOID(files.sync_directory(topic));
+  LEAT_TRY_VOID(files.sync_directory(parent_of(topic)));
+  directories_are_durable_.store(true, std::memory_order_release);
+  return {};
+}
+
+Result<bool> Log::seal_next() {
+  Sealing next;
+  {
+    const base::MutexLock lock(mutex_);
+    if (sealing_.empty()) return false;
+    next = sealing_.front();
+  }
+  if (environment_.on_step) environment_.on_step("log.seal");
+  LEAT_TRY(const auto sum, next.segment->seal(next.stats));
+  if (sealed_index_ != nullptr) sealed_index_->add(*sum, next.segment->index().entries());
+  {
+    const base::MutexLock lock(mutex_);
+    sealing_.pop_front();
+  }
+  return true;
+}
+
+Result<void> Log::close_files() {
+  while (true) {
+    LEAT_TRY(const bool sealed, seal_next());
+    if (!sealed) break;
+  }
+  if (writer_) {
+    writer_->unmap();
+    LEAT_TRY_VOID(writer_->segment().cut(writer_->end()));
+    LEAT_TRY_VOID(writer_->segment().sync_size());
+  }
+  for (const auto& segment : segments()) LEAT_TRY_VOID(segment->release_file());
+  return {};
+}
+
+// --- deleting ------------------------------------------------------------------------------------------
+
+Offset Log::segment_base_at(Offset offset) const {
+  const auto segment = segment_at(offset);
+  return segment ? segment->base_offset() : loaded_end_;
+}
+
+std::vector<std::shared_ptr<Segment>> Log::raise_log_start(Offset to) {
+  std::vector<std::shared_ptr<Segment>> removed;
+  const base::MutexLock lock(mutex_);
+  if (to.value() <= log_start_.load(std::memory_order_relaxed)) return removed;
+  log_start_.store(to.value(), std::memory_order_release);
+  // The last one stays, empty or not: its name carries the log end (S23).
+  while (segments_.size() > 1 && segments_[1]->base_offset() <= to && segments_[0]->is_sealed()) {
+    removed.push_back(segments_.front());
+    segments_.pop_front();
+  }
+  return removed;
+}
+
+Result<void> Log::remove_files(const Segment& segment) const {
+  FileSystem& files = *environment_.file_system;
+  LEAT_TRY_VOID(files.remove(segment.path()));
+  for (const std::string_view suffix : {kSumSuffix, kSnapshotSuffix}) {
+    auto removed = files.remove(place_.directory + "/" + segment_name(segment.base_offset(), suffix));
+    if (!removed && removed.error().code() != ErrorCode::kNotFound) return removed;
+  }
+  return {};
+}
+
+}  // namespace leat::log

@@ -1,0 +1,216 @@
+#pragma once
+
+/// \file
+/// The log of one partition: its segments in order of base offset, the last of them active. Appends, rolls,
+/// finds, syncs, seals, deletes.
+///
+/// Threads: the members under "the writer's side" belong to whoever holds the partition; the rest may be
+/// called from any thread beside it. `sync` and `seal_next` are called by one thread at a time.
+/// Lifetime: segments are shared with readers and may outlive the log.
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/mutex.h"
+#include "leat/environment.h"
+#include "leat/record.h"
+#include "leat/result.h"
+#include "leat/types.h"
+#include "log/log_options.h"
+#include "log/segment.h"
+#include "log/segment_reader.h"
+#include "log/segment_writer.h"
+#include "log/sparse_index.h"
+#include "record/validate.h"
+
+namespace leat::log {
+
+/// Where the entries of sealed segments are found again; partition has them in RocksDB. Thread-safe.
+/// Absence is never an error: the lookup then scans.
+class SealedIndex {
+ public:
+  virtual ~SealedIndex() = default;
+  virtual std::optional<IndexEntry> floor(Offset segment, Offset offset) = 0;
+  virtual std::optional<IndexEntry> before(Offset segment, Timestamp time) = 0;
+  /// A segment was sealed; its entries may now be dropped from memory.
+  virtual void add(const SegmentSum& sum, const std::vector<IndexEntry>& entries) = 0;
+};
+
+struct LogPlace {
+  std::string directory;      ///< of the partition; made with the first append
+  std::string cut_directory;  ///< where recovery copies what it cuts
+};
+
+struct LogState {
+  LeaderEpoch epoch;   ///< of what is appended
+  Offset log_start;    ///< as the catalog has it (S19)
+  bool recover = false;        ///< after an unclean stop
+  bool host_rebooted = false;
+  bool read_only = false;      ///< beside a live writer: nothing is changed
+};
+
+/// What recovery did.
+struct LogRecovery {
+  std::uint64_t cut_bytes = 0;
+  std::string reason;
+};
+
+/// All that a sync must make durable, in order; taken under the partition's hold, synced outside it.
+struct SyncPoint {
+  std::vector<std::shared_ptr<Segment>> complete;
+  std::shared_ptr<Segment> active;
+  std::uint32_t active_end = 0;
+  Offset offset;  ///< all below is durable after it
+};
+
+/// The first record at or after a time.
+struct TimeFound {
+  Offset offset;
+  Timestamp timestamp;
+};
+
+class Log {
+ public:
+  /// Lists the directory, which may be missing: the log is then empty. Recovers if told to (S16, S17).
+  /// Errors: kIo, kUnsupportedFormat.
+  static Result<std::unique_ptr<Log>> open(const Environment& environment, LogPlace place,
+                                           const LogOptions& options, const LogState& state,
+                                           SealedIndex* sealed_index);
+
+  [[nodiscard]] const LogRecovery& recovery() const { return recovery_; }
+  [[nodiscard]] Offset log_start() const {
+    return Offset{log_start_.load(std::memory_order_acquire)};
+  }
+  [[nodiscard]] Offset log_end() const;
+  [[nodiscard]] Offset durable_offset() const {
+    return Offset{durable_offset_.load(std::memory_order_acquire)};
+  }
+  /// What readers may read up to: all, or what is durable (S10).
+  [[nodiscard]] Offset high_watermark() const;
+  [[nodiscard]] std::uint64_t size_in_bytes() const;
+  [[nodiscard]] std::size_t segment_count() const;
+
+  // Reading.
+
+  /// A reader at the batch that holds `offset` or the first behind it. nullopt: the log is empty.
+  /// REQUIRES: log_start <= offset <= log_end. Errors: kIo, kCorruptMessage.
+  Result<std::optional<SegmentReader>> reader_at(Offset offset);
+  /// A reader at the start of the segment behind a complete one; nullopt when there is none.
+  std::optional<SegmentReader> reader_behind(const Segment& segment);
+  Result<std::optional<TimeFound>> find(Timestamp time);
+  /// The index entries of a segment, from its headers: for the rebuild of what `SealedIndex` holds.
+  Result<std::vector<IndexEntry>> scan_entries(const Segment& segment) const;
+  /// Whether a reader's segment is still part of the log.
+  [[nodiscard]] std::vector<std::shared_ptr<Segment>> segments() const;
+  /// Read-only logs: sees what the writer in another process has appended since.
+  Result<void> refresh();
+
+  // The writer's side.
+
+  /// Appends one record. Errors: kMessageTooLarge, kRecordListTooLarge, kStorageFull, kIo.
+  Result<Offset> append(const Record& record, std::int64_t now) {
+    if (writer_) [[likely]] {
+      const std::int64_t offset = writer_->try_append(record, now);
+      if (offset >= 0) [[likely]] return Offset{offset};
+    }
+    return append_slowly(record, now);
+  }
+  Result<Offset> append(const record::ValidatedBatch& batch);
+  /// As SegmentWriter's, with room made first. Maps the active segment if it is not.
+  Result<SegmentWriter::Claim> claim(BytesView key, std::size_t size, std::int64_t now);
+  Offset commit_claim(const SegmentWriter::Claim& claim) { return writer_->commit_claim(claim); }
+  void abandon_claim(const SegmentWriter::Claim& claim) { writer_->abandon(claim); }
+  /// Closes the open batch: every batch is whole then.
+  void close_batch() {
+    if (writer_) writer_->close_batch();
+  }
+  /// Completes the active segment, if it has records; the next append begins a new one.
+  Result<void> roll();
+  /// Called, under the hold, when a segment was completed: `seal_next` has something to do.
+  void on_roll(std::function<void()> told) { on_roll_ = std::move(told); }
+  [[nodiscard]] bool has_unsealed() const;
+  /// From here on the active segment is mapped, or is not (S8).
+  void want_mapped(bool wanted) { want_mapped_ = wanted; }
+  [[nodiscard]] bool is_mapped() const { return writer_ && writer_->is_mapped(); }
+  void unmap() {
+    if (writer_) writer_->unmap();
+  }
+  void set_options(const LogOptions& options);
+  [[nodiscard]] SyncPoint sync_point();
+  /// Raises log start and forgets the segments wholly below it, whose files are then removed by
+  /// `remove_files`. REQUIRES: `to` is durable in the catalog (S23).
+  std::vector<std::shared_ptr<Segment>> raise_log_start(Offset to);
+  /// The base offset of the segment that holds `offset`: as far as deleting whole segments may go.
+  [[nodiscard]] Offset segment_base_at(Offset offset) const;
+
+  // Outside the partition's hold.
+
+  /// Makes all of `point` durable. Any error poisons the instance (S12).
+  Result<void> sync(const SyncPoint& point);
+  /// Seals the oldest complete segment; false when there is none. Errors: as `sync`.
+  Result<bool> seal_next();
+  Result<void> remove_files(const Segment& segment) const;
+  /// Truncates the active segment to its end and closes it (S9). REQUIRES: synced, no appends.
+  Result<void> close_files();
+
+ private:
+  Log(const Environment& environment, LogPlace place, const LogOptions& options,
+      const LogState& state, SealedIndex* sealed_index);
+  Result<Offset> append_slowly(const Record& record, std::int64_t now);
+  /// Sees to it that there is an active segment with room. REQUIRES: `bytes` fits into an empty one.
+  Result<void> make_room(std::uint64_t bytes, std::int64_t timestamp);
+  Result<void> check_size(std::uint64_t batch_bytes) const;
+  Result<void> make_directory();
+  Result<void> begin_segment();
+  Result<void> sync_directories();
+  Result<void> map_if_wanted();
+  void add_segment(std::shared_ptr<Segment> segment);
+  [[nodiscard]] std::shared_ptr<Segment> segment_at(Offset offset) const;
+  Result<SegmentReader> seek(const std::shared_ptr<Segment>& segment, Offset offset);
+  Result<std::optional<TimeFound>> find_in(const std::shared_ptr<Segment>& segment, Timestamp time);
+
+  // Opening (log_open.cc).
+  Result<void> load();
+  Result<void> load_sealed(Offset base_offset);
+  Result<bool> load_unsealed(Offset base_offset);
+  void complete_last(const SegmentStats& stats);
+  Result<void> refresh_active(Segment& active);
+  Result<void> cut_whole(Offset base_offset, std::string reason);
+  Result<void> copy_aside(File& file, Offset base_offset, std::uint64_t from, std::uint64_t bytes);
+
+  const Environment& environment_;
+  const LogPlace place_;
+  LogOptions options_;
+  const LogState state_;
+  SealedIndex* const sealed_index_;
+  LogRecovery recovery_;
+  Offset loaded_end_;              // while opening, then the end of a log without segments
+  std::int32_t loaded_epoch_ = 0;  // while opening: the epoch of the last batch
+  std::atomic<std::int64_t> log_start_{0};
+  std::atomic<std::int64_t> durable_offset_{0};
+
+  // The writer's.
+  std::optional<SegmentWriter> writer_;
+  bool want_mapped_ = false;
+  std::function<void()> on_roll_;
+  bool directory_exists_ = false;
+  std::atomic<bool> directories_are_durable_{false};
+  std::optional<SegmentStats> active_stats_;  // of an active segment found at open
+
+  mutable base::Mutex mutex_;  // a leaf; held for a few instructions
+  std::deque<std::shared_ptr<Segment>> segments_ LEAT_GUARDED_BY(mutex_);
+  struct Sealing {
+    std::shared_ptr<Segment> segment;
+    SegmentStats stats;
+  };
+  std::deque<Sealing> sealing_ LEAT_GUARDED_BY(mutex_);
+};
+
+}  // namespace leat::log

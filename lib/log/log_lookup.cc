@@ -1,0 +1,154 @@
+// Finding offsets and times in a log.
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/try.h"
+#include "leat/environment.h"
+#include "leat/record.h"
+#include "leat/result.h"
+#include "leat/types.h"
+#include "log/chain.h"
+#include "log/log.h"
+#include "log/log_options.h"
+#include "log/segment.h"
+#include "log/segment_reader.h"
+#include "log/sparse_index.h"
+#include "record/batch_view.h"
+#include "record/compression.h"
+#include "record/layout.h"
+#include "record/record_cursor.h"
+
+namespace leat::log {
+namespace {
+
+constexpr std::size_t kStepBytes = 64U * 1024U;
+
+std::int64_t ms(Timestamp time) { return time.time_since_epoch().count(); }
+
+/// The first record of `records` at or after `time` and `from`.
+std::optional<TimeFound> first_at(record::RecordCursor records, Timestamp time, Offset from) {
+  RecordView record;
+  while (records.next(record)) {
+    if (record.timestamp >= time && record.offset >= from) {
+      return TimeFound{record.offset, record.timestamp};
+    }
+  }
+  return std::nullopt;
+}
+
+/// The same in the batches of a piece, of which compressed ones are unpacked only when they may hold it.
+Result<std::optional<TimeFound>> first_in(const Piece& piece, Timestamp time, std::size_t bytes_max) {
+  if (piece.records_of) {
+    return first_at(record::RecordCursor(piece.bytes, *piece.records_of), time, piece.first);
+  }
+  std::size_t at = 0;
+  for (auto batch = record::BatchView::first_of(piece.bytes); batch;
+       batch = record::BatchView::first_of(piece.bytes.subspan(at))) {
+    at += batch->size_in_bytes();
+    if (batch->max_timestamp() < time || batch->last_offset() < piece.first) continue;
+    std::optional<TimeFound> found;
+    if (batch->compression() == record::Compression::kNone) {
+      found = first_at(batch->cursor(), time, piece.first);
+    } else {
+      LEAT_TRY(const auto records,
+               record::decompress(batch->compression(), batch->records(), bytes_max));
+      found = first_at(record::RecordCursor(records, batch->record_base()), time, piece.first);
+    }
+    if (found) return found;
+  }
+  return std::optional<TimeFound>();
+}
+
+}  // namespace
+
+Result<std::vector<IndexEntry>> Log::scan_entries(const Segment& segment) const {
+  LEAT_TRY(const auto file, environment_.file_system->open(segment.path(), OpenMode::kRead));
+  LEAT_TRY(Chain chain, walk_chain(*file, {.offset = segment.base_offset(),
+                                           .may_have_gaps = true,
+                                           .check_crc = false,
+                                           .index_interval_bytes = options_.index_interval_bytes}));
+  return std::move(chain.index);
+}
+
+std::shared_ptr<Segment> Log::segment_at(Offset offset) const {
+  const base::MutexLock lock(mutex_);
+  const auto behind = std::partition_point(
+      segments_.begin(), segments_.end(),
+      [&](const std::shared_ptr<Segment>& s) { return s->base_offset() <= offset; });
+  if (behind == segments_.begin()) return segments_.empty() ? nullptr : segments_.front();
+  return *std::prev(behind);
+}
+
+Result<std::optional<SegmentReader>> Log::reader_at(Offset offset) {
+  const auto segment = segment_at(offset);
+  if (!segment) return std::optional<SegmentReader>();
+  LEAT_TRY(SegmentReader reader, seek(segment, offset));
+  return std::optional(std::move(reader));
+}
+
+std::optional<SegmentReader> Log::reader_behind(const Segment& segment) {
+  const base::MutexLock lock(mutex_);
+  const auto behind = std::partition_point(
+      segments_.begin(), segments_.end(),
+      [&](const std::shared_ptr<Segment>& s) { return s->base_offset() <= segment.base_offset(); });
+  if (behind == segments_.end()) return std::nullopt;
+  return SegmentReader(*behind, options_, 0, (*behind)->base_offset());
+}
+
+Result<SegmentReader> Log::seek(const std::shared_ptr<Segment>& segment, Offset offset) {
+  std::optional<IndexEntry> entry = segment->index().floor(offset);
+  if (!entry && sealed_index_ != nullptr) {
+    entry = sealed_index_->floor(segment->base_offset(), offset);
+  }
+  // From the entry over the headers to the batch that holds the offset. Those behind the head are final.
+  std::uint32_t position = entry ? entry->position : 0;
+  const Head head = segment->visible(options_.durable_reads);
+  while (position < head.batch) {
+    LEAT_TRY(const View view, segment->view(position, record::kHeaderSize));
+    const record::BatchView batch(view.bytes.data());
+    if (batch.last_offset() >= offset || batch.size_in_bytes() < record::kHeaderSize) break;
+    position += static_cast<std::uint32_t>(batch.size_in_bytes());
+  }
+  return SegmentReader(segment, options_, position, std::max(offset, segment->base_offset()));
+}
+
+Result<std::optional<TimeFound>> Log::find(Timestamp time) {
+  const auto all = segments();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& segment = all[i];
+    if (segment->is_sealed()) {
+      LEAT_TRY(const auto sum, segment->sum());
+      if (sum->max_timestamp < ms(time)) continue;
+    }
+    LEAT_TRY(auto found, find_in(segment, time));
+    if (found) return found;
+  }
+  return std::optional<TimeFound>();
+}
+
+Result<std::optional<TimeFound>> Log::find_in(const std::shared_ptr<Segment>& segment,
+                                              Timestamp time) {
+  std::optional<IndexEntry> entry = segment->index().before(time);
+  if (!entry && sealed_index_ != nullptr) {
+    entry = sealed_index_->before(segment->base_offset(), time);
+  }
+  const Offset from = std::max(log_start(), entry ? entry->offset : segment->base_offset());
+  SegmentReader reader(segment, options_, entry ? entry->position : 0, from);
+  while (true) {
+    LEAT_TRY(const auto piece, reader.next(kStepBytes));
+    if (!piece) return std::optional<TimeFound>();
+    LEAT_TRY(auto found, first_in(*piece, time, kDecompressedBytesMax));
+    if (found) return found;
+  }
+}
+
+}  // namespace leat::log

@@ -1,0 +1,267 @@
+// Opening a log, and recovery (S16, S17): what is kept, what is cut, and that nothing is served before it is
+// known to be on the disk.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/mutex.h"
+#include "base/try.h"
+#include "leat/environment.h"
+#include "leat/error.h"
+#include "leat/result.h"
+#include "leat/types.h"
+#include "log/chain.h"
+#include "log/log.h"
+#include "log/log_options.h"
+#include "log/segment.h"
+#include "log/segment_name.h"
+#include "log/segment_sum.h"
+#include "record/header_writer.h"
+#include "record/layout.h"
+
+namespace leat::log {
+namespace {
+
+constexpr std::size_t kCopyBytes = 1U << 20U;
+
+/// Reads [from, to) and writes it again where it is: after a failed sync the page cache may hold what the
+/// disk has lost, and only a new write makes it dirty again (S17).
+Result<void> rewrite(File& file, std::uint64_t from, std::uint64_t to) {
+  std::vector<std::byte> buffer(std::min<std::uint64_t>(kCopyBytes, to - from));
+  while (from < to) {
+    const auto stretch = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), to - from));
+    LEAT_TRY(const std::size_t got, file.read(from, stretch));
+    if (got == 0) break;
+    LEAT_TRY_VOID(file.write(from, stretch.first(got)));
+    from += got;
+  }
+  return file.sync();
+}
+
+/// Gives the open batch at the end of the chain the header of a closed one (S2), in steps of which each leaves
+/// a batch that a second recovery understands: length and CRC, then the rest, magic last.
+Result<void> close_open_batch(File& file, const Chain& chain) {
+  if (!chain.open) return {};
+  const std::uint64_t at = chain.open->position;
+  std::vector<std::byte> batch(chain.end - at);
+  LEAT_TRY(const std::size_t got, file.read(at, batch));
+  batch.resize(got);
+  record::close_header(batch.data(), chain.open->header);
+  const auto header = std::span<const std::byte>(batch).first(record::kHeaderSize);
+  constexpr std::size_t kMagicAt = record::layout::kMagic.at;
+  constexpr std::size_t kCrcAt = record::layout::kCrc.at;
+  constexpr std::size_t kCrcEnd = record::layout::kCrc.end();
+  LEAT_TRY_VOID(file.write(at, header.first(kMagicAt)));
+  LEAT_TRY_VOID(file.write(at + kCrcAt, header.subspan(kCrcAt, kCrcEnd - kCrcAt)));
+  LEAT_TRY_VOID(file.write(at + kCrcEnd, header.subspan(kCrcEnd)));
+  return file.write(at + kMagicAt, header.subspan(kMagicAt, 1));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Log>> Log::open(const Environment& environment, LogPlace place,
+                                       const LogOptions& options, const LogState& state,
+                                       SealedIndex* sealed_index) {
+  std::unique_ptr<Log> log(new Log(environment, std::move(place), options, state, sealed_index));
+  LEAT_TRY_VOID(log->load());
+  return log;
+}
+
+Result<void> Log::load() {
+  FileSystem& files = *environment_.file_system;
+  LEAT_TRY(directory_exists_, files.exists(place_.directory));
+  if (!directory_exists_) {
+    durable_offset_.store(loaded_end_.value(), std::memory_order_release);
+    return {};
+  }
+  LEAT_TRY(const auto entries, files.list(place_.directory));
+  std::vector<Offset> bases;
+  std::vector<Offset> summed;
+  for (const DirectoryEntry& entry : entries) {
+    if (const auto base = parse_segment_name(entry.name, kLogSuffix)) bases.push_back(*base);
+    if (const auto base = parse_segment_name(entry.name, kSumSuffix)) summed.push_back(*base);
+  }
+  loaded_end_ = bases.empty() ? state_.log_start : bases.front();
+  bool is_broken = false;
+  for (std::size_t i = 0; i < bases.size(); ++i) {
+    const bool has_sum = std::ranges::binary_search(summed, bases[i]);
+    if (is_broken && !state_.read_only) {
+      LEAT_TRY_VOID(cut_whole(bases[i], "the chain broke in an earlier segment"));
+    } else if (has_sum) {
+      LEAT_TRY_VOID(load_sealed(bases[i]));
+    } else {
+      LEAT_TRY(const bool goes_on, load_unsealed(bases[i]));
+      is_broken = !goes_on;
+    }
+  }
+  loaded_end_ = std::max(log_end(), state_.log_start);
+  if (state_.recover) LEAT_TRY_VOID(files.sync_directory(place_.directory));
+  durable_offset_.store(loaded_end_.value(), std::memory_order_release);
+  return {};
+}
+
+Result<void> Log::load_sealed(Offset base_offset) {
+  // Its `.sum` is durable, so the segment is: nothing of it is read now (S22).
+  const std::string path = place_.directory + "/" + segment_name(base_offset, kSumSuffix);
+  LEAT_TRY(const auto bytes, read_file(*environment_.file_system, path));
+  auto sum = decode_sum(bytes);
+  if (!sum) return std::move(sum).error().with_context(path);
+  auto segment = Segment::existing(environment_, place_.directory, base_offset,
+                                   {sum->length, sum->length}, sum->next_offset);
+  segment->set_durable_end(sum->length);
+  segment->mark_complete();
+  segment->set_sealed();
+  loaded_end_ = sum->next_offset;
+  loaded_epoch_ = sum->last_epoch;
+  add_segment(std::move(segment));
+  active_stats_.reset();
+  return {};
+}
+
+Result<bool> Log::load_unsealed(Offset base_offset) {
+  const std::string path = place_.directory + "/" + segment_name(base_offset, kLogSuffix);
+  if (base_offset != loaded_end_) {
+    LEAT_TRY_VOID(cut_whole(base_offset, fmt::format("begins at {} where {} was expected",
+                                                     base_offset.value(), loaded_end_.value())));
+    return false;
+  }
+  LEAT_TRY(const auto file, environment_.file_system->open(
+                                path, state_.read_only ? OpenMode::kRead : OpenMode::kReadWrite));
+  LEAT_TRY(Chain chain, walk_chain(*file, {.position = 0,
+                                           .offset = base_offset,
+                                           .epoch = loaded_epoch_,
+                                           .check_crc = state_.recover || state_.read_only,
+                                           .host_rebooted = state_.host_rebooted,
+                                           .index_interval_bytes = options_.index_interval_bytes}));
+  const bool is_broken = chain.cut_bytes > 0;
+  if (!state_.read_only && (state_.recover || is_broken)) {
+    LEAT_TRY_VOID(close_open_batch(*file, chain));
+    if (is_broken) {
+      LEAT_TRY_VOID(copy_aside(*file, base_offset, chain.end, chain.cut_bytes));
+      recovery_.cut_bytes += chain.cut_bytes;
+      recovery_.reason = fmt::format("{}: {}", path, chain.reason);
+    }
+    LEAT_TRY_VOID(file->truncate(chain.end));
+    LEAT_TRY_VOID(rewrite(*file, 0, chain.end));
+    chain.open.reset();
+  }
+  const std::uint32_t batch = chain.open ? chain.open->position : chain.end;
+  auto segment = Segment::existing(environment_, place_.directory, base_offset, {batch, chain.end},
+                                   chain.next_offset);
+  if (chain.open) {
+    segment->published().open({chain.open->header.base_offset.value(),
+                               chain.open->header.base_timestamp.time_since_epoch().count()});
+  }
+  segment->set_durable_end(chain.end);
+  segment->index().replace(std::move(chain.index));
+  // One that was rolled but not yet sealed when the process ended: its successor says that it is complete.
+  if (active_stats_) complete_last(*active_stats_);
+  active_stats_ = chain.stats;
+  loaded_end_ = chain.next_offset;
+  loaded_epoch_ = std::max(loaded_epoch_, chain.stats.last_epoch);
+  add_segment(std::move(segment));
+  return !is_broken;
+}
+
+Result<void> Log::cut_whole(Offset base_offset, std::string reason) {
+  if (state_.read_only) return {};
+  const std::string path = place_.directory + "/" + segment_name(base_offset, kLogSuffix);
+  FileSystem& files = *environment_.file_system;
+  LEAT_TRY(const auto file, files.open(path, OpenMode::kRead));
+  LEAT_TRY(const std::uint64_t size, file->size());
+  if (size > 0) LEAT_TRY_VOID(copy_aside(*file, base_offset, 0, size));
+  recovery_.cut_bytes += size;
+  if (recovery_.reason.empty()) recovery_.reason = fmt::format("{}: {}", path, std::move(reason));
+  for (const std::string_view suffix : {kSumSuffix, kSnapshotSuffix, kLogSuffix}) {
+    auto removed = files.remove(place_.directory + "/" + segment_name(base_offset, suffix));
+    if (!removed && removed.error().code() != ErrorCode::kNotFound) return removed;
+  }
+  return {};
+}
+
+Result<void> Log::copy_aside(File& file, Offset base_offset, std::uint64_t from,
+                             std::uint64_t bytes) {
+  FileSystem& files = *environment_.file_system;
+  auto made = files.create_directory(place_.cut_directory);
+  if (!made && made.error().code() != ErrorCode::kAlreadyExists) return made;
+  // The partition's directory names it too; what was cut before is never overwritten.
+  const std::size_t name_at = place_.directory.rfind('/', place_.directory.rfind('/') - 1) + 1;
+  std::string name = place_.directory.substr(name_at);
+  std::ranges::replace(name, '/', '-');
+  const std::string stem = fmt::format("{}/{}-{:020}-{}", place_.cut_directory, name,
+                                       base_offset.value(), from);
+  std::unique_ptr<File> copy;
+  for (int attempt = 0; !copy; ++attempt) {
+    const std::string path = attempt == 0 ? stem + ".cut" : fmt::format("{}.{}.cut", stem, attempt);
+    auto opened = files.open(path, OpenMode::kCreateNew);
+    if (!opened && opened.error().code() != ErrorCode::kAlreadyExists) {
+      return std::move(opened).error();
+    }
+    if (opened) copy = *std::move(opened);
+  }
+  std::vector<std::byte> buffer(std::min<std::uint64_t>(kCopyBytes, bytes));
+  for (std::uint64_t at = 0; at < bytes;) {
+    const auto stretch = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), bytes - at));
+    LEAT_TRY(const std::size_t got, file.read(from + at, stretch));
+    if (got == 0) break;
+    LEAT_TRY_VOID(copy->write(at, stretch.first(got)));
+    at += got;
+  }
+  LEAT_TRY_VOID(copy->sync());
+  return files.sync_directory(place_.cut_directory);
+}
+
+void Log::complete_last(const SegmentStats& stats) {
+  const base::MutexLock lock(mutex_);
+  segments_.back()->mark_complete();
+  if (!state_.read_only) sealing_.push_back({segments_.back(), stats});
+}
+
+Result<void> Log::refresh() {
+  if (segments().empty()) return load();
+  const auto active = segments().back();
+  if (!active->is_complete()) LEAT_TRY_VOID(refresh_active(*active));
+  // Read after the active one: what was appended to it before the roll is in.
+  LEAT_TRY(const auto entries, environment_.file_system->list(place_.directory));
+  for (const DirectoryEntry& entry : entries) {
+    const auto base = parse_segment_name(entry.name, kLogSuffix);
+    if (!base || *base <= active->base_offset() || *base != loaded_end_) continue;
+    LEAT_TRY(const bool goes_on, load_unsealed(*base));
+    if (!goes_on) break;
+  }
+  return {};
+}
+
+Result<void> Log::refresh_active(Segment& active) {
+  Published& published = active.published();
+  const Head head = published.head();
+  const auto open = published.open_batch(head.batch);
+  LEAT_TRY(const auto file, environment_.file_system->open(active.path(), OpenMode::kRead));
+  // From the open batch on: its header may be final by now, its records have become more.
+  LEAT_TRY(const Chain chain,
+           walk_chain(*file, {.position = head.batch,
+                              .offset = head.batch == head.end || !open ? Offset{published.log_end()}
+                                                                        : Offset{open->base_offset},
+                              .index_interval_bytes = options_.index_interval_bytes}));
+  loaded_end_ = std::max(loaded_end_, chain.next_offset);
+  if (chain.end <= head.end) return {};
+  if (chain.open) {
+    published.open({chain.open->header.base_offset.value(),
+                    chain.open->header.base_timestamp.time_since_epoch().count()});
+  }
+  published.advance({chain.open ? chain.open->position : chain.end, chain.end},
+                    chain.next_offset.value());
+  active.set_durable_end(chain.end);
+  return {};
+}
+
+}  // namespace leat::log

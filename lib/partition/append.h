@@ -1,0 +1,39 @@
+#pragma once
+
+/// \file
+/// Appending to a partition, beside the fast lane: from any thread, under its hold.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "leat/record.h"
+#include "leat/result.h"
+#include "leat/types.h"
+#include "partition/partition.h"
+#include "record/validate.h"
+
+namespace leat::partition {
+
+/// Where records went, and when by the log's clock.
+struct Appended {
+  Offset base_offset;
+  Timestamp time;
+};
+
+/// Appends one record; it is readable when this returns, but on a `sync` topic only once it is durable.
+/// Errors: kMessageTooLarge, kRecordListTooLarge, kInvalidTimestamp, kStorageFull, kStorageReadOnly,
+/// kUnknownTopicOrPartition, kForked, kClosed, kBusy.
+Result<Appended> append(Partition& partition, const Record& record);
+/// Appends the records as one batch. REQUIRES: not empty.
+Result<Appended> append(Partition& partition, std::span<const Record> records);
+/// Appends a batch from elsewhere as it is.
+Result<Appended> append(Partition& partition, const record::ValidatedBatch& batch);
+
+/// The owner's append: the fast lane (S4). Errors: the same. REQUIRES: ownership.
+Result<Offset> append_owned(Partition& partition, const Record& record);
+
+/// Whether a publisher's own timestamp lies within what the topic allows. Errors: kInvalidTimestamp.
+Result<void> check_timestamp(const TopicOptions& options, Timestamp timestamp, Timestamp now);
+
+}  // namespace leat::partition

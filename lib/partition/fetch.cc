@@ -1,0 +1,62 @@
+#include "partition/fetch.h"
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/try.h"
+#include "leat/error.h"
+#include "leat/result.h"
+#include "leat/types.h"
+#include "log/log.h"
+#include "log/segment_reader.h"
+#include "partition/partition.h"
+
+namespace leat::partition {
+
+void Reader::seek(Offset offset) {
+  offset_ = offset;
+  place_.reset();
+}
+
+Result<void> Reader::find_place() {
+  LEAT_TRY(log::Log* const log, partition_->log());
+  const Offset start = log->log_start();
+  const Offset end = log->log_end();
+  if (offset_ < start || offset_ > end) {
+    return Error(ErrorCode::kOffsetOutOfRange,
+                 fmt::format("offset {} is not within [{}, {}] of {}-{}", offset_.value(),
+                             start.value(), end.value(), partition_->name().topic,
+                             partition_->name().partition.value()));
+  }
+  LEAT_TRY(place_, log->reader_at(offset_));
+  return {};
+}
+
+Result<std::optional<log::Piece>> Reader::next(std::size_t bytes_max) {
+  LEAT_TRY_VOID(partition_->check(false));
+  if (!place_) LEAT_TRY_VOID(find_place());
+  while (place_) {
+    // What retention has taken is gone for readers too, though their mapping may live on (G9).
+    if (offset_ < partition_->opened_log().log_start()) {
+      place_.reset();
+      LEAT_TRY_VOID(find_place());
+      continue;
+    }
+    LEAT_TRY(auto piece, place_->next(bytes_max));
+    if (piece) {
+      piece->first = offset_;
+      offset_ = std::max(offset_, place_->offset());
+      return piece;
+    }
+    if (!place_->is_at_end()) break;
+    auto behind = partition_->opened_log().reader_behind(*place_->segment());
+    if (!behind) break;
+    place_ = std::move(behind);
+  }
+  return std::optional<log::Piece>();
+}
+
+}  // namespace leat::partition

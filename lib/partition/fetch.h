@@ -1,0 +1,39 @@
+#pragma once
+
+/// \file
+/// Reading a partition: a place in it that moves from segment to segment.
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "leat/result.h"
+#include "leat/types.h"
+#include "log/segment_reader.h"
+#include "partition/partition.h"
+
+namespace leat::partition {
+
+/// Not thread-safe; any number beside the writer.
+class Reader {
+ public:
+  explicit Reader(std::shared_ptr<Partition> partition) : partition_(std::move(partition)) {}
+
+  [[nodiscard]] Partition& partition() const { return *partition_; }
+  /// The next offset to be read.
+  [[nodiscard]] Offset offset() const { return offset_; }
+  /// Goes there without looking whether there is something: `next` tells.
+  void seek(Offset offset);
+  /// The next piece of about `bytes_max` bytes; nullopt at the end. Its first records may lie below
+  /// `Piece::first`: they are to be skipped.
+  /// Errors: kOffsetOutOfRange (told with the range), kCorruptMessage, kUnknownTopicOrPartition, kIo.
+  Result<std::optional<log::Piece>> next(std::size_t bytes_max);
+
+ private:
+  Result<void> find_place();
+  std::shared_ptr<Partition> partition_;
+  Offset offset_;
+  std::optional<log::SegmentReader> place_;
+};
+
+}  // namespace leat::partition

@@ -1,0 +1,105 @@
+#pragma once
+
+/// \file
+/// What all partitions of an engine share: the world, the health that one failed sync ends for all (S12), the
+/// budget of mappings (S8), the store of the views.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/mutex.h"
+#include "index/store.h"
+#include "io/posix_fork_guard.h"
+#include "leat/environment.h"
+#include "leat/options.h"
+#include "leat/result.h"
+
+namespace leat::partition {
+
+/// Whether the instance may be written to. One-way: healthy, then poisoned or closed. Thread-safe.
+class Gate {
+ public:
+  explicit Gate(io::ForkGuard guard, bool read_only)
+      : guard_(std::move(guard)), state_(read_only ? State::kReadOnly : State::kOpen) {}
+
+  /// At every entry. Errors: kForked (S26), kClosed.
+  [[nodiscard]] Result<void> check() const {
+    if (is_open_for_all()) [[likely]] return {};
+    return refusal(false);
+  }
+  /// At every entry that writes. Errors: also kStorageReadOnly: opened so, or poisoned.
+  [[nodiscard]] Result<void> check_writable() const {
+    if (is_open_for_all()) [[likely]] return {};
+    return refusal(true);
+  }
+  /// One load and one compare each; the fast lane's check.
+  [[nodiscard]] bool is_open_for_all() const noexcept {
+    return !guard_.forked() && state_.load(std::memory_order_relaxed) == State::kOpen;
+  }
+  /// The first failed sync or broken invariant: read-only from now on (S12).
+  void poison(const Error& cause);
+  void close() { state_.store(State::kClosed, std::memory_order_release); }
+  [[nodiscard]] bool is_poisoned() const {
+    return state_.load(std::memory_order_acquire) == State::kPoisoned;
+  }
+  [[nodiscard]] bool is_closed() const {
+    return state_.load(std::memory_order_acquire) == State::kClosed;
+  }
+  [[nodiscard]] bool is_read_only() const {
+    return state_.load(std::memory_order_acquire) == State::kReadOnly;
+  }
+  [[nodiscard]] bool forked() const { return guard_.forked(); }
+  /// Why it was poisoned.
+  [[nodiscard]] std::optional<Error> cause() const;
+
+ private:
+  enum class State : std::uint8_t { kOpen, kReadOnly, kPoisoned, kClosed };
+  [[nodiscard]] Result<void> refusal(bool writing) const;
+  io::ForkGuard guard_;
+  std::atomic<State> state_;
+  mutable base::Mutex mutex_;
+  std::optional<Error> cause_ LEAT_GUARDED_BY(mutex_);
+};
+
+/// How many partitions may be mapped at a time. Thread-safe.
+class MapBudget {
+ public:
+  explicit MapBudget(std::int32_t partitions_max) : left_(partitions_max) {}
+  [[nodiscard]] bool take() {
+    std::int32_t left = left_.load(std::memory_order_relaxed);
+    while (left > 0) {
+      if (left_.compare_exchange_weak(left, left - 1, std::memory_order_relaxed)) return true;
+    }
+    return false;
+  }
+  void give_back() { left_.fetch_add(1, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::int32_t> left_;
+};
+
+/// Counts of everything that happened, for `Engine::metrics`. Relaxed: a snapshot is approximate.
+struct Counters {
+  std::atomic<std::uint64_t> batches_appended{0};  ///< whole batches; records of the fast lane are in offsets
+  std::atomic<std::uint64_t> syncs{0};
+  std::atomic<std::uint64_t> segments_sealed{0};
+  std::atomic<std::uint64_t> segments_deleted{0};
+  std::atomic<std::uint64_t> index_errors{0};
+};
+
+struct Instance {
+  Environment environment;
+  EngineOptions options;
+  Gate gate;
+  MapBudget maps;
+  Counters counters;
+  /// Mapped stores are safe on this file system and wanted (S8).
+  bool may_map = true;
+  std::string directory;
+  std::unique_ptr<index::Store> store;  ///< null: no views, everything is scanned
+};
+
+}  // namespace leat::partition

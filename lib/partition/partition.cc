@@ -1,0 +1,244 @@
+#include "partition/partition.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/mutex.h"
+#include "base/try.h"
+#include "base/uuid.h"
+#include "leat/consumer.h"
+#include "leat/environment.h"
+#include "leat/error.h"
+#include "leat/options.h"
+#include "leat/result.h"
+#include "leat/types.h"
+#include "log/log.h"
+#include "log/log_options.h"
+#include "log/segment_sum.h"
+#include "partition/instance.h"
+#include "partition/sealed_index.h"
+
+namespace leat::partition {
+namespace {
+
+/// Appends from which a partition counts as busy (S8).
+constexpr std::uint32_t kBusyAppends = 16;
+
+}  // namespace
+
+Partition::Partition(Instance& instance, Identity identity, const TopicOptions& options,
+                     LeaderEpoch epoch, Offset log_start)
+    : instance_(instance),
+      identity_(std::move(identity)),
+      directory_(fmt::format("{}/logs/{}/{}", instance.directory, base::to_hex(identity_.log_id),
+                             identity_.name.partition.value())),
+      epoch_(epoch),
+      log_start_at_open_(log_start),
+      durability_(static_cast<std::uint8_t>(options.durability())),
+      options_(options) {
+  bias_.prepare();
+  if (instance_.store) {
+    stored_index_ = std::make_unique<StoredIndex>(instance_, identity_.number,
+                                                  identity_.name.partition);
+  }
+}
+
+Partition::~Partition() {
+  if (has_map_share_) instance_.maps.give_back();
+}
+
+// --- opening -------------------------------------------------------------------------------------------
+
+Result<log::Log*> Partition::log() {
+  if (log::Log* const log = log_ptr_.load(std::memory_order_acquire)) [[likely]] return log;
+  return open_log(false, false);
+}
+
+Result<log::LogRecovery> Partition::recover(bool host_rebooted) {
+  LEAT_TRY(log::Log* const log, open_log(true, host_rebooted));
+  if (log->has_unsealed()) seal_soon();
+  return log->recovery();
+}
+
+Result<log::Log*> Partition::open_log(bool recover, bool host_rebooted) {
+  const base::MutexLock lock(open_mutex_);
+  if (log_) return log_.get();
+  LEAT_TRY(log_, log::Log::open(instance_.environment,
+                                {.directory = directory_, .cut_directory = instance_.directory + "/cut"},
+                                log::log_options(options()),
+                                {.epoch = epoch_,
+                                 .log_start = log_start_at_open_,
+                                 .recover = recover,
+                                 .host_rebooted = host_rebooted,
+                                 .read_only = instance_.gate.is_read_only()},
+                                stored_index_.get()));
+  log_->on_roll([this] { seal_soon(); });
+  if (!instance_.gate.is_read_only()) check_rows(*log_);
+  log_ptr_.store(log_.get(), std::memory_order_release);
+  return log_.get();
+}
+
+/// Rows that disagree with the log are rebuilt from it (S20).
+void Partition::check_rows(log::Log& log) {
+  if (!stored_index_) return;
+  std::vector<log::SegmentSum> sealed;
+  for (const auto& segment : log.segments()) {
+    if (!segment->is_sealed()) continue;
+    const auto sum = segment->sum();
+    if (sum) sealed.push_back(**sum);
+  }
+  if (stored_index_->agrees_with(sealed)) return;
+  stored_index_->remove_all();
+  for (const auto& segment : log.segments()) {
+    if (!segment->is_sealed()) continue;
+    const auto sum = segment->sum();
+    const auto entries = log.scan_entries(*segment);
+    if (sum && entries) stored_index_->add(**sum, *entries);
+  }
+}
+
+Result<void> Partition::check(bool writing) const {
+  LEAT_TRY_VOID(writing ? instance_.gate.check_writable() : instance_.gate.check());
+  if (!deleted_.load(std::memory_order_acquire)) [[likely]] return {};
+  return Error(ErrorCode::kUnknownTopicOrPartition,
+               fmt::format("topic {} was deleted", identity_.name.topic));
+}
+
+Result<PartitionOffsets> Partition::offsets() {
+  LEAT_TRY_VOID(check(false));
+  LEAT_TRY(log::Log* const log, this->log());
+  // The end last: what is appended meanwhile only makes it later than the others.
+  PartitionOffsets offsets;
+  offsets.durable = log->durable_offset();
+  offsets.log_start = log->log_start();
+  offsets.high_watermark = log->high_watermark();
+  offsets.last_stable = offsets.high_watermark;
+  offsets.log_end = std::max(log->log_end(), offsets.high_watermark);
+  offsets.leader_epoch = epoch_;
+  return offsets;
+}
+
+TopicOptions Partition::options() const {
+  const base::MutexLock lock(mutex_);
+  return options_;
+}
+
+Result<void> Partition::set_options(const TopicOptions& options) {
+  LEAT_TRY(const Hold hold, Hold::take(*this));
+  options_ = options;
+  durability_.store(static_cast<std::uint8_t>(options.durability()), std::memory_order_relaxed);
+  if (log::Log* const log = log_ptr_.load(std::memory_order_acquire)) {
+    log->close_batch();
+    log->set_options(log::log_options(options));
+  }
+  return {};
+}
+
+// --- the hold ------------------------------------------------------------------------------------------
+
+Result<Partition::Hold> Partition::Hold::take(Partition& partition) LEAT_NO_THREAD_SAFETY_ANALYSIS {
+  partition.mutex_.lock();
+  if (partition.is_owned_) {
+    const Environment& environment = partition.instance_.environment;
+    if (auto left = partition.bias_.revoke(*environment.scheduler, *environment.clock); !left) {
+      partition.mutex_.unlock();
+      return std::move(left).error();
+    }
+  }
+  return Hold(partition);
+}
+
+Partition::Hold::~Hold() LEAT_NO_THREAD_SAFETY_ANALYSIS {
+  if (partition_ == nullptr) return;
+  if (partition_->is_owned_) partition_->bias_.restore();
+  partition_->mutex_.unlock();
+}
+
+Result<void> Partition::acquire_ownership() {
+  LEAT_TRY_VOID(check(true));
+  LEAT_TRY(log::Log* const log, this->log());
+  const base::MutexLock lock(mutex_);
+  if (is_owned_) {
+    return Error(ErrorCode::kBusy, fmt::format("{}-{} has an Appender already; there is at most one",
+                                               identity_.name.topic, identity_.name.partition.value()));
+  }
+  is_owned_ = true;
+  appends_ = kBusyAppends;
+  if (!has_map_share_ && instance_.may_map && instance_.maps.take()) has_map_share_ = true;
+  log->want_mapped(has_map_share_);
+  return {};
+}
+
+void Partition::release_ownership() {
+  const base::MutexLock lock(mutex_);
+  is_owned_ = false;
+}
+
+void Partition::map_if_busy() {
+  if (has_map_share_ || ++appends_ < kBusyAppends || !instance_.may_map) return;
+  if (!instance_.maps.take()) return;
+  has_map_share_ = true;
+  opened_log().want_mapped(true);
+}
+
+// --- what is deleted -----------------------------------------------------------------------------------
+
+Result<Offset> Partition::deletable(Offset before) {
+  LEAT_TRY_VOID(check(true));
+  LEAT_TRY(log::Log* const log, this->log());
+  if (before > log->high_watermark() || before.value() < 0) {
+    return Error(ErrorCode::kOffsetOutOfRange,
+                 fmt::format("records before {} cannot be deleted: {}-{} ends at {}", before.value(),
+                             identity_.name.topic, identity_.name.partition.value(),
+                             log->high_watermark().value()));
+  }
+  LEAT_TRY_VOID(seal_all());
+  return std::max(log->log_start(), log->segment_base_at(before));
+}
+
+Result<void> Partition::delete_below(Offset to) {
+  std::vector<std::shared_ptr<log::Segment>> removed;
+  {
+    LEAT_TRY(const Hold hold, Hold::take(*this));
+    removed = opened_log().raise_log_start(to);
+  }
+  for (const auto& segment : removed) {
+    const auto sum = segment->sum();
+    if (sum && stored_index_) stored_index_->remove(**sum);
+    LEAT_TRY_VOID(opened_log().remove_files(*segment));
+    instance_.counters.segments_deleted.fetch_add(1, std::memory_order_relaxed);
+  }
+  return {};
+}
+
+Result<void> Partition::roll() {
+  LEAT_TRY_VOID(check(true));
+  LEAT_TRY(log::Log* const log, this->log());
+  LEAT_TRY(const Hold hold, Hold::take(*this));
+  return log->roll();
+}
+
+void Partition::mark_deleted() {
+  deleted_.store(true, std::memory_order_release);
+  waiters_.notify();
+  if (stored_index_) stored_index_->remove_all();
+}
+
+Result<void> Partition::remove_files() {
+  FileSystem& files = *instance_.environment.file_system;
+  LEAT_TRY(const bool exists, files.exists(directory_));
+  if (!exists) return {};
+  LEAT_TRY(const auto entries, files.list(directory_));
+  for (const DirectoryEntry& entry : entries) {
+    LEAT_TRY_VOID(files.remove(directory_ + "/" + entry.name));
+  }
+  return files.remove_directory(directory_);
+}
+
+}  // namespace leat::partition

@@ -1,0 +1,185 @@
+#pragma once
+
+/// \file
+/// One partition: its log, who may write to it, what is durable, and who waits for it. State and locks only:
+/// what is done with them is in append.h and fetch.h.
+///
+/// Threads: everything may be called from any thread, but the members of the fast lane, which belong to the one
+/// owner (S4). Lock order: hold -> store; nothing is held across a sync or a callback.
+/// Lifetime: shared; never moves. The Instance outlives it.
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "index/keys.h"
+#include "leat/consumer.h"
+#include "leat/options.h"
+#include "leat/record.h"
+#include "leat/result.h"
+#include "leat/types.h"
+#include "log/log.h"
+#include "partition/bias.h"
+#include "partition/instance.h"
+#include "partition/sealed_index.h"
+#include "partition/waiters.h"
+
+namespace leat::partition {
+
+/// Who a partition is.
+struct Identity {
+  TopicPartition name;
+  Uuid log_id;
+  index::LogNumber number;
+};
+
+/// Called when an append is durable, or with why it never will be.
+using OnDurable = std::function<void(const Result<void>&)>;
+
+class Partition : public std::enable_shared_from_this<Partition> {
+ public:
+  Partition(Instance& instance, Identity identity, const TopicOptions& options, LeaderEpoch epoch,
+            Offset log_start);
+  ~Partition();
+  Partition(const Partition&) = delete;
+  Partition& operator=(const Partition&) = delete;
+  Partition(Partition&&) = delete;
+  Partition& operator=(Partition&&) = delete;
+
+  [[nodiscard]] const TopicPartition& name() const { return identity_.name; }
+  [[nodiscard]] const Identity& identity() const { return identity_; }
+  [[nodiscard]] Instance& instance() const { return instance_; }
+  [[nodiscard]] Waiters& waiters() { return waiters_; }
+  /// DIR/logs/<log id>/<partition>.
+  [[nodiscard]] const std::string& directory() const { return directory_; }
+
+  /// Opens the log if it is not yet: lists its directory. Errors: kIo, kUnsupportedFormat.
+  Result<log::Log*> log();
+  /// Opens it after an unclean stop (S16). Before any other call.
+  Result<log::LogRecovery> recover(bool host_rebooted);
+  [[nodiscard]] bool is_opened() const { return log_ptr_.load(std::memory_order_acquire) != nullptr; }
+
+  /// Errors: kUnknownTopicOrPartition once deleted; else as Gate's.
+  [[nodiscard]] Result<void> check(bool writing) const;
+  Result<PartitionOffsets> offsets();
+  [[nodiscard]] Durability durability() const {
+    return static_cast<Durability>(durability_.load(std::memory_order_relaxed));
+  }
+  [[nodiscard]] TopicOptions options() const;
+  Result<void> set_options(const TopicOptions& options);
+
+  /// The partition held: its log's writer's side may be used until destroyed.
+  class Hold {
+   public:
+    /// Errors: as Bias::revoke.
+    static Result<Hold> take(Partition& partition);
+    ~Hold();
+    Hold(Hold&& other) noexcept : partition_(std::exchange(other.partition_, nullptr)) {}
+    Hold& operator=(Hold&&) = delete;
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+
+   private:
+    explicit Hold(Partition& partition) : partition_(&partition) {}
+    Partition* partition_;
+  };
+
+  // The fast lane (S4).
+
+  /// Errors: kBusy when there is an owner.
+  Result<void> acquire_ownership();
+  void release_ownership();
+  [[nodiscard]] Bias& bias() { return bias_; }
+  /// REQUIRES: is_opened().
+  [[nodiscard]] log::Log& opened_log() const { return *log_ptr_.load(std::memory_order_relaxed); }
+
+  /// Whoever appended calls it, still inside: starts the clock of an `interval` topic.
+  void note_append() {
+    if (!is_dirty_) [[unlikely]] note_first_append();
+  }
+  /// A broken invariant poisons the instance; other errors are the caller's alone.
+  void note_failure(const Error& error) {
+    if (error.code() == ErrorCode::kInternal) instance_.gate.poison(error);
+  }
+  /// The holder's: gives a partition that is appended to often a mapping, while the budget lasts (S8).
+  void map_if_busy();
+
+  // Durability (partition_sync.cc).
+
+  /// Returns when everything below `offset` is durable: the caller syncs for all who wait, or waits for who
+  /// does (group commit, S10). Errors: any failure poisons the instance (S12).
+  Result<void> make_durable(Offset offset);
+  /// The same for all that was appended so far.
+  Result<void> flush();
+  /// Calls `done` when everything below `offset` is durable, from a job.
+  void when_durable(Offset offset, OnDurable done);
+
+  // Retention.
+
+  /// How far deleting whole sealed segments below `before` would raise log start (S23).
+  Result<Offset> deletable(Offset before);
+  /// Forgets and unlinks what lies below `to`, which is durable in the catalog.
+  Result<void> delete_below(Offset to);
+  Result<void> roll();
+  /// The topic was deleted: no call finds anything any more; files go with `remove_files`.
+  void mark_deleted();
+  Result<void> remove_files();
+
+  /// Makes all durable, seals what was rolled, truncates and closes the files (S9).
+  Result<void> close();
+  /// Seals everything that is complete now.
+  Result<void> seal_all();
+
+ private:
+  Result<log::Log*> open_log(bool recover, bool host_rebooted);
+  void check_rows(log::Log& log);
+  void note_first_append();
+  void seal_soon();
+  void sync_soon();
+  Result<void> sync_once();
+  Result<void> with_sync_turn(const std::function<Result<void>()>& work);
+  void complete_durable(const Result<void>& outcome);
+
+  Instance& instance_;
+  const Identity identity_;
+  const std::string directory_;
+  const LeaderEpoch epoch_;
+  const Offset log_start_at_open_;
+  std::unique_ptr<StoredIndex> stored_index_;
+  std::atomic<std::uint8_t> durability_;
+  std::atomic<bool> deleted_{false};
+
+  base::Mutex open_mutex_;
+  std::atomic<log::Log*> log_ptr_{nullptr};
+  std::unique_ptr<log::Log> log_ LEAT_GUARDED_BY(open_mutex_);
+
+  Waiters waiters_;
+  Bias bias_;
+
+  // The hold, and what belongs to the holder. Not annotated: the owner of the fast lane holds by `bias_`.
+  mutable base::Mutex mutex_;
+  TopicOptions options_;
+  bool is_owned_ = false;
+  bool has_map_share_ = false;
+  std::uint32_t appends_ = 0;
+  bool is_dirty_ = false;  // something was appended since the last sync
+
+  std::atomic<bool> sync_is_due_{false};
+
+  base::Mutex sync_mutex_;
+  bool is_syncing_ LEAT_GUARDED_BY(sync_mutex_) = false;
+  std::atomic<std::uint32_t> sync_turns_{0};
+  struct Pending {
+    Offset offset;
+    OnDurable done;
+  };
+  std::vector<Pending> pending_ LEAT_GUARDED_BY(sync_mutex_);
+};
+
+}  // namespace leat::partition

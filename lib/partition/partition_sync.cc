@@ -1,0 +1,148 @@
+// Group commit (S10), sealing and closing: everything that syncs. One thread at a time has the turn; who comes
+// meanwhile waits for it, and finds its own bytes durable or takes the next turn for all who wait by then.
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/try.h"
+#include "leat/environment.h"
+#include "leat/error.h"
+#include "leat/result.h"
+#include "leat/types.h"
+#include "log/log.h"
+#include "partition/instance.h"
+#include "partition/partition.h"
+
+namespace leat::partition {
+
+Result<void> Partition::with_sync_turn(const std::function<Result<void>()>& work) {
+  const Environment& environment = instance_.environment;
+  while (true) {
+    std::uint32_t seen = 0;
+    {
+      const base::MutexLock lock(sync_mutex_);
+      if (!is_syncing_) {
+        is_syncing_ = true;
+        break;
+      }
+      seen = sync_turns_.load(std::memory_order_relaxed);
+    }
+    environment.scheduler->wait(sync_turns_, seen,
+                                environment.clock->monotonic() + std::chrono::seconds(1));
+  }
+  auto done = instance_.gate.is_poisoned() ? instance_.gate.check_writable() : work();
+  // No sync is tried again: the kernel may have dropped the pages and would report success (S12).
+  if (!done && done.error().code() != ErrorCode::kBusy) instance_.gate.poison(done.error());
+  {
+    const base::MutexLock lock(sync_mutex_);
+    is_syncing_ = false;
+    sync_turns_.fetch_add(1, std::memory_order_release);
+  }
+  environment.scheduler->wake(sync_turns_);
+  return done;
+}
+
+Result<void> Partition::sync_once() {
+  log::Log& log = opened_log();
+  log::SyncPoint point;
+  {
+    LEAT_TRY(const Hold hold, Hold::take(*this));
+    point = log.sync_point();
+    is_dirty_ = false;
+  }
+  LEAT_TRY_VOID(log.sync(point));
+  instance_.counters.syncs.fetch_add(1, std::memory_order_relaxed);
+  waiters_.notify();  // readers of a `sync` topic see it only now
+  return {};
+}
+
+Result<void> Partition::make_durable(Offset offset) {
+  LEAT_TRY(log::Log* const log, this->log());
+  Result<void> outcome;
+  while (outcome && log->durable_offset() < offset) {
+    outcome = with_sync_turn([&]() -> Result<void> {
+      if (log->durable_offset() >= offset) return {};  // the turn before was for us too
+      return sync_once();
+    });
+  }
+  complete_durable(outcome);
+  return outcome;
+}
+
+Result<void> Partition::flush() {
+  LEAT_TRY(log::Log* const log, this->log());
+  return make_durable(log->log_end());
+}
+
+void Partition::when_durable(Offset offset, OnDurable done) {
+  {
+    const base::MutexLock lock(sync_mutex_);
+    pending_.push_back({offset, std::move(done)});
+  }
+  sync_soon();
+}
+
+void Partition::complete_durable(const Result<void>& outcome) {
+  std::vector<Pending> ready;
+  {
+    const base::MutexLock lock(sync_mutex_);
+    const Offset durable = opened_log().durable_offset();
+    const auto is_waiting = [&](const Pending& p) { return outcome && p.offset > durable; };
+    const auto first_ready = std::stable_partition(pending_.begin(), pending_.end(), is_waiting);
+    std::move(first_ready, pending_.end(), std::back_inserter(ready));
+    pending_.erase(first_ready, pending_.end());
+  }
+  for (const Pending& pending : ready) pending.done(outcome);
+}
+
+void Partition::sync_soon() {
+  if (sync_is_due_.exchange(true, std::memory_order_acq_rel)) return;
+  instance_.environment.scheduler->post([self = shared_from_this()] {
+    self->sync_is_due_.store(false, std::memory_order_release);
+    if (self->is_opened()) (void)self->flush();  // who waits is told; a failure has poisoned the instance
+  });
+}
+
+void Partition::note_first_append() {
+  is_dirty_ = true;
+  if (durability() != Durability::kInterval) return;
+  instance_.environment.scheduler->post_after(options_.flush_interval, [self = shared_from_this()] {
+    if (!self->instance_.gate.is_closed()) self->sync_soon();
+  });
+}
+
+void Partition::seal_soon() {
+  instance_.environment.scheduler->post([self = shared_from_this()] {
+    if (!self->instance_.gate.is_closed()) (void)self->seal_all();  // a failure has poisoned the instance
+  });
+}
+
+Result<void> Partition::seal_all() {
+  LEAT_TRY(log::Log* const log, this->log());
+  return with_sync_turn([&]() -> Result<void> {
+    while (true) {
+      LEAT_TRY(const bool sealed, log->seal_next());
+      if (!sealed) return {};
+      instance_.counters.segments_sealed.fetch_add(1, std::memory_order_relaxed);
+    }
+  });
+}
+
+Result<void> Partition::close() {
+  if (!is_opened()) return {};
+  if (deleted_.load(std::memory_order_acquire)) return {};
+  LEAT_TRY_VOID(flush());
+  return with_sync_turn([&]() -> Result<void> {
+    LEAT_TRY(const Hold hold, Hold::take(*this));
+    return opened_log().close_files();
+  });
+}
+
+}  // namespace leat::partition
