@@ -23,7 +23,7 @@ namespace leat::index {
 namespace {
 
 std::string golden(std::string_view name) {
-  const auto bytes = ::leat::testing::read_golden("index/" + std::string(name));
+  const auto bytes = support::read_golden(std::string(name));
   return std::string(base::as_text(bytes));
 }
 
