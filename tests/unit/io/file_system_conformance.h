@@ -90,8 +90,8 @@ class FileSystemFixture : public ::testing::Test {
   std::string root_;
 };
 
-/// Where the tests work: a directory of their own on the host, or one in the file system under test.
-/// A base, so that it is there before the fixture that is given its path.
+/// Where the tests work: a directory of their own on the host, or one in the file system under
+/// test. A base, so that it is there before the fixture that is given its path.
 class ConformanceRoot {
  protected:
   explicit ConformanceRoot(bool is_on_host)
