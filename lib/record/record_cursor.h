@@ -20,10 +20,10 @@ namespace leat::record {
 
 /// What the deltas of records are added to.
 struct RecordBase {
-  Offset offset;
-  Timestamp timestamp;
+  Offset offset{};
+  Timestamp timestamp{};
   /// Every record's timestamp, where the batch is of type LogAppendTime (B12).
-  std::optional<Timestamp> log_append_time;
+  std::optional<Timestamp> log_append_time{};
 };
 
 /// True when [bytes) is exactly `count` well-formed headers; what a HeadersView asks of its bytes.
