@@ -131,7 +131,7 @@ TEST(BuilderAndValidator, AgreeOnEveryBatch) {
 // records bear out, never in a crash (the sanitizers watch).
 TEST(BuilderAndValidator, AgreeOnWhatDamageIs) {
   constexpr std::size_t kReadable = 1U << 30U;
-  for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     Draw draw(seed);
     Bytes bytes = build(draw).bytes;
     const std::size_t first = seed % 2 == 0 ? kHeaderSize : kCrcBegin;
