@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -95,10 +96,11 @@ Result<void> check_counts(const BatchView& batch, BatchOrigin origin) {
                    std::to_string(span - 1));
   }
   if (origin == BatchOrigin::kLog) {
-    // Past the largest offset there is none that a next batch could have.
-    if (batch.base_offset().value() >= 0 && batch.base_offset().value() + span > 0) return {};
-    return invalid("base offset " + std::to_string(batch.base_offset().value()) + " with " +
-                   std::to_string(span) + " offsets is out of range");
+    // The batch behind this one needs an offset too.
+    const std::int64_t base = batch.base_offset().value();
+    if (base >= 0 && base <= std::numeric_limits<std::int64_t>::max() - span) return {};
+    return invalid("base offset " + std::to_string(base) + " with " + std::to_string(span) +
+                   " offsets is out of range");
   }
   if (count != span) {
     return invalid("a producer's batch of " + std::to_string(count) +
