@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string_view>
 
@@ -26,7 +27,8 @@ void JsonWriter::number(double value) {
 
 void JsonWriter::string(std::string_view text) {
   using nlohmann::json;
-  literal(json(text).dump(-1, ' ', false, json::error_handler_t::replace));
+  const json quoted(text);
+  literal(quoted.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 void JsonWriter::hex(std::span<const std::byte> bytes) {

@@ -65,9 +65,7 @@ void show(JsonWriter& json, const T& value, ApiVersion version) {
     if (value) show(json, *value, version);
   } else if constexpr (std::same_as<T, bool>) {
     json.boolean(value);
-  } else if constexpr (std::integral<T>) {
-    json.number(static_cast<std::int64_t>(value));
-  } else if constexpr (std::is_enum_v<T>) {
+  } else if constexpr (std::integral<T> || std::is_enum_v<T>) {
     json.number(static_cast<std::int64_t>(value));
   } else if constexpr (std::same_as<T, double>) {
     json.number(value);

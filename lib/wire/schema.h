@@ -161,7 +161,9 @@ namespace detail {
 /// Converts to anything: an aggregate takes as many of them as it has members. Never called.
 struct Any {
   template <class T>
-  operator T() const noexcept;  // NOLINT(google-explicit-constructor)
+  operator T() const {  // NOLINT(google-explicit-constructor)
+    return T();
+  }
 };
 template <class T, std::size_t... I>
 consteval bool takes(std::index_sequence<I...> /*indices*/) {

@@ -9,6 +9,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -23,6 +25,7 @@
 #include "unit/wire/messages.h"
 #include "wire/reader.h"
 #include "wire/schema.h"
+#include "wire/writer.h"
 
 namespace leat::wire {
 namespace {
@@ -42,13 +45,19 @@ std::string malformed_sentence(std::string_view digits, ApiVersion version) {
   return sentence(decode_message<M>(hex(digits), version), ErrorCode::kCorruptMessage);
 }
 
+/// A message and the bytes that its views show.
 template <class M>
-M through_bytes(const M& message, ApiVersion version) {
-  const auto bytes = encode_message(message, version);
+struct Decoded {
+  std::vector<std::byte> bytes;
+  M message;
+};
+template <class M>
+Decoded<M> through_bytes(const M& message, ApiVersion version) {
+  auto bytes = encode_message(message, version);
   EXPECT_TRUE(bytes) << bytes.error().message();
   auto decoded = decode_message<M>(*bytes, version);
   EXPECT_TRUE(decoded) << decoded.error().message();
-  return *std::move(decoded);
+  return {*std::move(bytes), *std::move(decoded)};
 }
 
 /// Small messages for one rule each.
@@ -142,8 +151,8 @@ Everything everything_set() {
 
 TEST(Codec, CarriesEveryTypeAtEveryVersion) {
   for (ApiVersion version = 0; version <= 3; ++version) {
-    EXPECT_EQ(through_bytes(Everything{}, version), Everything{}) << version;
-    EXPECT_EQ(through_bytes(everything_set(), version), everything_set()) << version;
+    EXPECT_EQ(through_bytes(Everything{}, version).message, Everything{}) << version;
+    EXPECT_EQ(through_bytes(everything_set(), version).message, everything_set()) << version;
   }
 }
 
@@ -158,7 +167,8 @@ TEST(Codec, CarriesNullsWhereTheVersionAllowsThem) {
   e.null_records = {nullptr};
   e.null_structs.reset();
   e.null_inner.reset();
-  for (ApiVersion version = 1; version <= 3; ++version) EXPECT_EQ(through_bytes(e, version), e);
+  for (ApiVersion version = 1; version <= 3; ++version)
+    EXPECT_EQ(through_bytes(e, version).message, e);
 }
 
 TEST(Codec, CarriesTaggedFields) {
@@ -167,7 +177,7 @@ TEST(Codec, CarriesTaggedFields) {
   e.tagged_string = "";
   e.tagged_structs = {Inner{.tagged_text = "nested"}};
   e.tagged_inner = Inner{};
-  EXPECT_EQ(through_bytes(e, 3), e);
+  EXPECT_EQ(through_bytes(e, 3).message, e);
 }
 
 TEST(Codec, CarriesEveryBitOfADouble) {
@@ -175,7 +185,7 @@ TEST(Codec, CarriesEveryBitOfADouble) {
   for (const std::uint64_t bits :
        {std::uint64_t{1} << 63, std::uint64_t{0x7ff} << 52, std::uint64_t{1}}) {
     e.float64 = std::bit_cast<double>(bits);
-    EXPECT_EQ(std::bit_cast<std::uint64_t>(through_bytes(e, 0).float64), bits);
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(through_bytes(e, 0).message.float64), bits);
   }
 }
 
@@ -194,7 +204,7 @@ TEST(Codec, GivesViewsIntoTheBytes) {
 
 TEST(Codec, DropsAnIgnorableFieldThatTheVersionLacks) {
   const OffsetCommitValue value{.leader_epoch = LeaderEpoch{7}, .expire_timestamp = 8};
-  EXPECT_EQ(through_bytes(value, 0), OffsetCommitValue{});
+  EXPECT_EQ(through_bytes(value, 0).message, OffsetCommitValue{});
 }
 
 TEST(Codec, RefusesToDropAFieldThatIsNotIgnorable) {
@@ -224,8 +234,8 @@ TEST(Codec, PutsAByteBeforeAStructOnlyWhereItMayBeNull) {
   EXPECT_EQ(*encode_message(some, 0), hex("00000001 05"));
   EXPECT_EQ(*encode_message(some, 1), hex("01 00000001 05"));
   EXPECT_EQ(*encode_message(OptionalStruct{}, 1), hex("ff"));
-  EXPECT_EQ(through_bytes(some, 0), some);
-  EXPECT_EQ(through_bytes(some, 1), some);
+  EXPECT_EQ(through_bytes(some, 0).message, some);
+  EXPECT_EQ(through_bytes(some, 1).message, some);
   EXPECT_THAT(malformed_sentence<OptionalStruct>("02 00000000", 1), HasSubstr("neither"));
 }
 
@@ -233,7 +243,7 @@ TEST(Codec, BoundsStringsAtBothEnds) {
   const OneString longest{std::string(kStringSizeMax, 'x')};
   const OneString too_long{std::string(kStringSizeMax + 1, 'x')};
   for (ApiVersion version = 0; version <= 1; ++version) {
-    EXPECT_EQ(through_bytes(longest, version), longest);
+    EXPECT_EQ(through_bytes(longest, version).message, longest);
     EXPECT_THAT(sentence(encode_message(too_long, version), ErrorCode::kInvalidArgument),
                 HasSubstr("it is too long"));
   }

@@ -1,14 +1,13 @@
 // Keys and values of log records.
 #include "wire/versioned.h"
 
-#include <string>
-
 #include <gtest/gtest.h>
 
 #include "leat/error.h"
 
 #include "unit/wire/hex.h"
 #include "unit/wire/messages.h"
+#include "wire/schema.h"
 
 namespace leat::wire {
 namespace {
