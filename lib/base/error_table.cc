@@ -180,9 +180,12 @@ static_assert(std::ranges::is_sorted(kRows, std::ranges::less{}, &Row::code));
 
 /// The row of `code`; that of kUnknownServerError for a number that nobody has given a meaning.
 const Row& row(ErrorCode code) noexcept {
-  const auto* found = std::ranges::lower_bound(kRows, code, std::ranges::less{}, &Row::code);
-  if (found != kRows.end() && found->code == code) return *found;
-  return *std::ranges::lower_bound(kRows, kUnknownServerError, std::ranges::less{}, &Row::code);
+  const auto find = [](ErrorCode wanted) {
+    return std::lower_bound(kRows.begin(), kRows.end(), wanted,
+                            [](const Row& a, ErrorCode b) { return a.code < b; });
+  };
+  const auto* const found = find(code);
+  return found != kRows.end() && found->code == code ? *found : *find(kUnknownServerError);
 }
 
 }  // namespace

@@ -55,8 +55,9 @@ inline void store_checkpoint(std::byte* header, std::size_t slot,
 }
 
 /// The hash over an open batch, a link a checkpoint: h = XXH3(bytes since the last checkpoint,
-/// seed = h), where h0 = `opening_hash` covers the fields written at opening. The writer steps it at each record that crosses a page, with
-/// the commit byte in place and before publishing; recovery steps it at the same records.
+/// seed = h), where h0 = `opening_hash` covers the fields written at opening. The writer steps it
+/// at each record that crosses a page, with the commit byte in place and before publishing;
+/// recovery steps it at the same records.
 class CheckpointChain {
  public:
   CheckpointChain() = default;

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+#include <zconf.h>
 #include <zlib.h>
 #include <zstd.h>
 

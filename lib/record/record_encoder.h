@@ -65,10 +65,11 @@ inline void put_body(std::byte* at, const Record& record, const RecordDeltas& de
   at = base::put_varint(at, deltas.offset);
   at = put_bytes(at, record.key);
   at = put_bytes(at, record.value);
-  if (record.headers.empty()) [[likely]]
+  if (record.headers.empty()) [[likely]] {
     *at = std::byte{0};
-  else
+  } else {
     put_headers(at, record.headers);
+  }
 }
 
 }  // namespace encoder_detail

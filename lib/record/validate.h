@@ -4,6 +4,7 @@
 /// The door to the log (S1): bytes become a `ValidatedBatch`, which proves the check. Nothing below
 /// sees unchecked bytes. Pure functions; rules B1-B14 of Kafka's.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -27,9 +28,9 @@ enum class BatchOrigin : std::uint8_t {
 struct ValidateLimits {
   BatchOrigin origin = BatchOrigin::kClient;
   /// `max.message.bytes`: of the batch as it is stored (B9).
-  std::size_t batch_size_max = 1024 * 1024 + 12;
+  std::size_t batch_size_max = std::size_t{1024} * 1024 + 12;
   /// Of its records once decompressed: where a bomb ends.
-  std::size_t records_size_max = 64 * 1024 * 1024;
+  std::size_t records_size_max = std::size_t{64} * 1024 * 1024;
 };
 
 /// What walking the records told. Times are kNoTimestamp-like -1 ms when there is no record.
