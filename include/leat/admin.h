@@ -4,10 +4,12 @@
 /// `Admin`: topics, partitions and configs, by Kafka's names and with Kafka's errors.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "leat/options.h"
@@ -17,13 +19,13 @@
 namespace leat::inline v0 {
 
 /// Config values by Kafka's names: {"retention.ms", "86400000"}.
-using ConfigMap = std::map<std::string, std::string>;
+using ConfigMap = std::map<std::string, std::string, std::less<>>;
 
 /// A topic to create.
 struct NewTopic {
   std::string name;
-  /// 1 or more; 0 takes the engine's `num.partitions`.
-  std::int32_t partitions = 0;
+  /// 1 or more; -1 takes the engine's `num.partitions`.
+  std::int32_t partitions = -1;
   ConfigMap configs;
 };
 

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "leat/admin.h"
@@ -86,8 +88,10 @@ class Engine {
 
   [[nodiscard]] Admin admin() const;
   /// `admin().create_topic`, in short.
-  Result<Uuid> create_topic(std::string_view name, std::int32_t partitions = 0, ConfigMap configs = {}) {
-    return admin().create_topic({.name = std::string(name), .partitions = partitions, .configs = std::move(configs)});
+  Result<Uuid> create_topic(std::string_view name, std::int32_t partitions = -1,
+                            ConfigMap configs = {}) {
+    return admin().create_topic(
+        {.name = std::string(name), .partitions = partitions, .configs = std::move(configs)});
   }
 
   /// Errors: kUnknownTopicOrPartition, kBusy (there is one already), kStorageReadOnly.

@@ -8,6 +8,7 @@
 /// admin_mutex_ (held across catalog syncs: one change at a time) -> topics_mutex_ (a leaf, never across I/O).
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -80,12 +81,17 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
 
  private:
   explicit Impl(OpenOptions options);
+  /// A failed sync of the catalog poisons the instance as any other (S12).
+  Result<void> change_catalog(const std::function<Result<void>()>& change)
+      LEAT_REQUIRES(admin_mutex_);
+  [[nodiscard]] Result<void> check_room(std::int32_t more) const LEAT_REQUIRES(admin_mutex_);
   Result<void> start();
   Result<void> start_read_write();
   Result<void> start_read_only();
   Result<void> open_catalog(bool recover);
   Result<void> recover_partitions();
   Result<void> set_lost_aside();
+  Result<void> remove_tree(const std::string& path);
   void open_views();
   void serve(const engine::TopicRecord& topic);
   void log(LogLevel level, std::string_view text) const;

@@ -1,0 +1,110 @@
+#pragma once
+
+/// \file
+/// The records of the catalog (S21), declared by field tables. A key's kind tells what the value is; a null
+/// value deletes. FORMAT.md lists them. Numbers and names never change; fields are added by version.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "leat/types.h"
+#include "wire/schema.h"
+
+namespace leat::engine {
+
+/// A config that was set on a topic.
+struct TopicConfigValue {
+  std::string name = {};
+  std::string value = {};
+  bool operator==(const TopicConfigValue&) const = default;
+  static constexpr auto fields() {
+    using M = TopicConfigValue;
+    return std::tuple{wire::field<&M::name>("Name"), wire::field<&M::value>("Value")};
+  }
+};
+
+struct TopicKey {
+  Uuid id = {};
+  bool operator==(const TopicKey&) const = default;
+  static constexpr std::string_view kName = "TopicKey";
+  static constexpr std::int16_t kRecordKind = 1;
+  static constexpr wire::Versions kVersions{0, 0};
+  static constexpr wire::Versions kFlexible = wire::since(0);
+  static constexpr auto fields() { return std::tuple{wire::field<&TopicKey::id>("Id")}; }
+};
+static_assert(wire::well_formed<TopicKey>());
+
+struct TopicValue {
+  std::string name = {};
+  std::int32_t number = 0;  ///< of the log in the index's keys (S20); never given twice
+  std::int32_t partitions = 0;
+  bool is_internal = false;
+  std::vector<TopicConfigValue> configs = {};
+  bool operator==(const TopicValue&) const = default;
+  static constexpr std::string_view kName = "TopicValue";
+  static constexpr wire::Versions kVersions{0, 0};
+  static constexpr wire::Versions kFlexible = wire::since(0);
+  static constexpr auto fields() {
+    using M = TopicValue;
+    return std::tuple{wire::field<&M::name>("Name"), wire::field<&M::number>("Number"),
+                      wire::field<&M::partitions>("Partitions"),
+                      wire::field<&M::is_internal>("IsInternal"),
+                      wire::field<&M::configs>("Configs")};
+  }
+};
+static_assert(wire::well_formed<TopicValue>());
+
+struct LogStartKey {
+  Uuid topic_id = {};
+  PartitionId partition = {};
+  bool operator==(const LogStartKey&) const = default;
+  static constexpr std::string_view kName = "LogStartKey";
+  static constexpr std::int16_t kRecordKind = 2;
+  static constexpr wire::Versions kVersions{0, 0};
+  static constexpr wire::Versions kFlexible = wire::since(0);
+  static constexpr auto fields() {
+    using M = LogStartKey;
+    return std::tuple{wire::field<&M::topic_id>("TopicId"),
+                      wire::field<&M::partition>("Partition")};
+  }
+};
+static_assert(wire::well_formed<LogStartKey>());
+
+struct LogStartValue {
+  Offset offset = {};
+  bool operator==(const LogStartValue&) const = default;
+  static constexpr std::string_view kName = "LogStartValue";
+  static constexpr wire::Versions kVersions{0, 0};
+  static constexpr wire::Versions kFlexible = wire::since(0);
+  static constexpr auto fields() {
+    return std::tuple{wire::field<&LogStartValue::offset>("Offset")};
+  }
+};
+static_assert(wire::well_formed<LogStartValue>());
+
+/// A feature and the level that the directory is at: what an older Leat must refuse.
+struct FeatureKey {
+  std::string name = {};
+  bool operator==(const FeatureKey&) const = default;
+  static constexpr std::string_view kName = "FeatureKey";
+  static constexpr std::int16_t kRecordKind = 3;
+  static constexpr wire::Versions kVersions{0, 0};
+  static constexpr wire::Versions kFlexible = wire::since(0);
+  static constexpr auto fields() { return std::tuple{wire::field<&FeatureKey::name>("Name")}; }
+};
+static_assert(wire::well_formed<FeatureKey>());
+
+struct FeatureValue {
+  std::int16_t level = 0;
+  bool operator==(const FeatureValue&) const = default;
+  static constexpr std::string_view kName = "FeatureValue";
+  static constexpr wire::Versions kVersions{0, 0};
+  static constexpr wire::Versions kFlexible = wire::since(0);
+  static constexpr auto fields() { return std::tuple{wire::field<&FeatureValue::level>("Level")}; }
+};
+static_assert(wire::well_formed<FeatureValue>());
+
+}  // namespace leat::engine
