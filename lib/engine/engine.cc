@@ -48,8 +48,14 @@ auto guarded(Work&& work) noexcept -> decltype(work()) {
 
 Engine::Engine(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::Engine(Engine&&) noexcept = default;
-Engine& Engine::operator=(Engine&&) noexcept = default;
-Engine::~Engine() = default;
+Engine& Engine::operator=(Engine&& other) noexcept {
+  if (impl_ && impl_ != other.impl_) impl_->abandon();
+  impl_ = std::move(other.impl_);
+  return *this;
+}
+Engine::~Engine() {
+  if (impl_) impl_->abandon();
+}
 
 Result<Engine> Engine::open(OpenOptions options) noexcept {
   return guarded([&]() -> Result<Engine> {

@@ -290,11 +290,18 @@ Result<void> Engine::Impl::recover_partitions() {
   return {};
 }
 
-Engine::Impl::~Impl() {
-  // As a crash of the process (G35): nothing is synced, the state stays `open`.
-  if (!instance_) return;
+void Engine::Impl::abandon() noexcept {
+  if (!instance_ || instance_->gate.forked() || instance_->gate.is_closed()) return;
   instance_->gate.close();
   instance_->environment.scheduler->stop();
+  lock_.reset();
+}
+
+Engine::Impl::~Impl() {
+  abandon();
+  // In a child of fork() nothing is ours, and threads that are waited for are not there (G30): the store and the
+  // jobs are left alone, at the price of their memory.
+  if (instance_ && instance_->gate.forked()) (void)instance_.release();
 }
 
 Result<void> Engine::Impl::close() {

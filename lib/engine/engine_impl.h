@@ -49,6 +49,9 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Impl(Impl&&) = delete;
   Impl& operator=(Impl&&) = delete;
   Result<void> close();
+  /// As a crash of the process (G35): nothing is synced, the state stays `open`, the lock is free. Handles that
+  /// are left find the engine closed.
+  void abandon() noexcept;
 
   [[nodiscard]] partition::Instance& instance() { return *instance_; }
   [[nodiscard]] const Environment& environment() const { return instance_->environment; }

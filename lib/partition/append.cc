@@ -32,12 +32,12 @@ std::int64_t ms(Timestamp time) { return time.time_since_epoch().count(); }
 /// Appends under the hold by `work(log, now)`, and does what follows every append.
 template <class Work>
 Result<Appended> append_held(Partition& partition, Work work) {
-  LEAT_TRY_VOID(partition.check(true));
   LEAT_TRY(log::Log* const log, partition.log());
   const Timestamp now = partition.instance().environment.clock->now();
   Result<Offset> offset = Offset{};
   {
     LEAT_TRY(const Partition::Hold hold, Partition::Hold::take(partition));
+    LEAT_TRY_VOID(partition.check(true));  // inside: closing takes the hold after it shut the gate
     partition.map_if_busy();
     offset = work(*log, now);
     partition.note_append();
@@ -115,15 +115,18 @@ Result<Appended> append(Partition& partition, const record::ValidatedBatch& batc
 }
 
 Result<Offset> append_owned(Partition& partition, const Record& record) {
-  LEAT_TRY_VOID(partition.check(true));
   Bias& bias = partition.bias();
   const bool is_plain = !record.timestamp.has_value();
   if (!is_plain || !bias.enter()) [[unlikely]] {
     LEAT_TRY(const Appended appended, append(partition, record));
     return appended.base_offset;
   }
-  log::Log& log = partition.opened_log();
-  Result<Offset> offset = log.append(record, ms(partition.instance().environment.clock->now()));
+  if (auto open = partition.check(true); !open) [[unlikely]] {  // inside, as in `append_held`
+    bias.leave();
+    return std::move(open).error();
+  }
+  Result<Offset> offset = partition.opened_log().append(
+      record, ms(partition.instance().environment.clock->now()));
   partition.note_append();
   bias.leave();
   partition.waiters().notify();
