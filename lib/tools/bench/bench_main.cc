@@ -1,0 +1,89 @@
+#include "tools/bench/bench_main.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "leat/environment.h"
+#include "leat/error.h"
+#include "leat/result.h"
+
+#include "base/histogram.h"
+#include "base/try.h"
+#include "tools/bench/hiccup_meter.h"
+#include "tools/bench/machine.h"
+#include "tools/bench/row.h"
+#include "tools/bench/runner.h"
+#include "tools/bench/scratch.h"
+
+namespace leat::tools {
+namespace {
+
+Result<std::vector<Workload>> selected(std::vector<Workload> all,
+                                       const std::vector<std::string>& only) {
+  if (only.empty()) return all;
+  std::vector<Workload> chosen;
+  for (const std::string& id : only) {
+    const auto found = std::ranges::find(all, id, &Workload::id);
+    if (found == all.end()) return Error(ErrorCode::kInvalidArgument, "bench: no row " + id);
+    chosen.push_back(*found);
+  }
+  return chosen;
+}
+
+}  // namespace
+
+Result<Report> measure(const BenchOptions& options, const Workloads& workloads) {
+  const Environment world = with_defaults({});
+  LEAT_TRY_VOID(touch_memory(static_cast<std::uint64_t>(options.touch_gib * (1U << 30U))));
+  LEAT_TRY(const ScratchDirectory directory, ScratchDirectory::make(options.directory));
+  const Setting setting{.clock = world.clock,
+                        .file_system = world.file_system,
+                        .directory = directory.path(),
+                        .quick = options.quick};
+  LEAT_TRY(const std::vector<Workload> chosen, selected(workloads(setting), options.only));
+
+  Report report{.machine = describe_machine(*world.file_system, directory.path()), .rows = {}};
+  HiccupMeter meter(world.clock);
+  const int samples = options.samples > 0 ? options.samples : (options.quick ? 3 : 7);
+  LEAT_TRY(report.rows, run_all(chosen, samples));
+  const base::Histogram& hiccups = meter.stop();
+  constexpr std::uint64_t kMillisecond = 1'000'000;
+  report.machine.hiccup_us_max = static_cast<double>(hiccups.max()) / 1e3;
+  report.machine.hiccups_over_1ms = hiccups.count() - hiccups.count_up_to(kMillisecond);
+  return report;
+}
+
+int bench_main(int argc, const char* const* argv, const Workloads& workloads, std::ostream& out,
+               std::ostream& errors) {
+  BenchOptions options;
+  CLI::App app("Measures, and shows each figure beside the bare limit of this machine.");
+  app.add_option("--dir", options.directory, "Where to measure; a scratch directory is made in it")
+      ->capture_default_str();
+  app.add_flag("--quick", options.quick, "Fewer and smaller samples");
+  app.add_flag("--json", options.json, "Print JSON instead of a table");
+  app.add_option("--samples", options.samples, "Samples of each row (3 with --quick, otherwise 7)")
+      ->check(CLI::Range(1, 1'000));
+  app.add_option("--touch-gib", options.touch_gib, "Touch this much memory first")
+      ->check(CLI::Range(0.0, 1'024.0));
+  app.add_option("--only", options.only, "Ids of the rows to measure");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, out, errors) == 0 ? 0 : 2;
+  }
+  const Result<Report> report = measure(options, workloads);
+  if (!report) {
+    errors << report.error().to_string() << '\n';
+    return 1;
+  }
+  out << (options.json ? to_json(*report) + "\n" : to_table(*report));
+  return 0;
+}
+
+}  // namespace leat::tools
