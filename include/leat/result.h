@@ -52,16 +52,16 @@ class [[nodiscard]] Result {
   const T* operator->() const noexcept { return std::get_if<0>(&state_); }
 
   /// REQUIRES: !has_value().
-  Error& error() & noexcept { return *std::get_if<1>(&state_); }
-  const Error& error() const& noexcept { return *std::get_if<1>(&state_); }
-  Error&& error() && noexcept { return std::move(*std::get_if<1>(&state_)); }
+  [[nodiscard]] Error& error() & noexcept { return *std::get_if<1>(&state_); }
+  [[nodiscard]] const Error& error() const& noexcept { return *std::get_if<1>(&state_); }
+  [[nodiscard]] Error&& error() && noexcept { return std::move(*std::get_if<1>(&state_)); }
 
   /// The value; throws BadResultAccess when there is none.
-  T& value() & {
+  [[nodiscard]] T& value() & {
     require();
     return **this;
   }
-  const T& value() const& {
+  [[nodiscard]] const T& value() const& {
     require();
     return **this;
   }
@@ -97,10 +97,12 @@ class [[nodiscard]] Result<void> {
   Result(Error error) : error_(std::move(error)) {}
   [[nodiscard]] bool has_value() const noexcept { return !error_.has_value(); }
   explicit operator bool() const noexcept { return has_value(); }
+  // NOLINTBEGIN(bugprone-unchecked-optional-access): the caller asked has_value().
   /// REQUIRES: !has_value().
-  Error& error() & noexcept { return *error_; }
-  const Error& error() const& noexcept { return *error_; }
-  Error&& error() && noexcept { return *std::move(error_); }
+  [[nodiscard]] Error& error() & noexcept { return *error_; }
+  [[nodiscard]] const Error& error() const& noexcept { return *error_; }
+  [[nodiscard]] Error&& error() && noexcept { return *std::move(error_); }
+  // NOLINTEND(bugprone-unchecked-optional-access)
   /// Throws BadResultAccess on an error.
   void value() const {
     if (error_) throw BadResultAccess(*error_);

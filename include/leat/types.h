@@ -16,10 +16,10 @@
 namespace leat::inline v0 {
 
 /// An integer with a meaning. `Tag` keeps the kinds apart; there is no implicit conversion either way.
-template <class Tag, class Rep_>
+template <class Tag, class Representation>
 class StrongInt {
  public:
-  using Rep = Rep_;
+  using Rep = Representation;
   constexpr StrongInt() = default;
   constexpr explicit StrongInt(Rep value) : value_(value) {}
   [[nodiscard]] constexpr Rep value() const { return value_; }
