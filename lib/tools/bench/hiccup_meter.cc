@@ -12,6 +12,7 @@
 #include "leat/types.h"
 
 #include "base/histogram.h"
+#include "io/posix_futex.h"
 
 namespace leat::tools {
 
@@ -23,18 +24,19 @@ HiccupMeter::HiccupMeter(std::shared_ptr<const Clock> clock)
 HiccupMeter::~HiccupMeter() { (void)stop(); }
 
 const base::Histogram& HiccupMeter::stop() {
-  stopping_.store(true, std::memory_order_relaxed);  // the join orders what the thread wrote
+  stopping_.store(1, std::memory_order_relaxed);  // the join orders what the thread wrote
+  io::futex_wake(stopping_);
   if (thread_.joinable()) thread_.join();
   return lateness_;
 }
 
 void HiccupMeter::watch() {
   constexpr std::chrono::milliseconds kNap{1};
-  while (!stopping_.load(std::memory_order_relaxed)) {
-    const MonotonicTime began = clock_->monotonic();
-    std::this_thread::sleep_for(kNap);
-    const std::chrono::nanoseconds late = clock_->monotonic() - began - kNap;
-    lateness_.add(late.count() > 0 ? static_cast<std::uint64_t>(late.count()) : 0);
+  while (stopping_.load(std::memory_order_relaxed) == 0) {
+    const MonotonicTime due = clock_->monotonic() + kNap;
+    io::futex_wait(stopping_, 0, due);
+    const std::chrono::nanoseconds late = clock_->monotonic() - due;
+    if (late.count() >= 0) lateness_.add(static_cast<std::uint64_t>(late.count()));
   }
 }
 

@@ -5,6 +5,7 @@
 /// What it saw stands in the report: a row beside a long hiccup is worth less.
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <thread>
 
@@ -31,7 +32,7 @@ class HiccupMeter {
   void watch();
 
   std::shared_ptr<const Clock> clock_;
-  std::atomic<bool> stopping_ = false;
+  std::atomic<std::uint32_t> stopping_ = 0;
   base::Histogram lateness_;  // the thread's until it is joined
   std::thread thread_;
 };
