@@ -10,7 +10,6 @@
 #include <string>
 #include <string_view>
 #include <sys/random.h>
-#include <utility>
 
 #include "leat/result.h"
 

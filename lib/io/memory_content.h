@@ -21,9 +21,9 @@ namespace leat::io {
 class MemoryContent {
  public:
   /// A file longer than this lives in a region.
-  static constexpr std::size_t kHeapBytesMax = 64 * 1024;
+  static constexpr std::size_t kHeapBytesMax = std::size_t{64} * 1024;
   /// Address space reserved for a region, where it may be had; memory is taken by the touched page.
-  static constexpr std::size_t kReservedBytesMin = 64 * 1024 * 1024;
+  static constexpr std::size_t kReservedBytesMin = std::size_t{64} * 1024 * 1024;
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::span<const std::byte> bytes() const { return {data(), size_}; }

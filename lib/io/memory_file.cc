@@ -29,6 +29,8 @@ class MemoryMapping final : public Mapping {
       : inode_(std::move(inode)), path_(std::move(path)), range_(range) {}
   MemoryMapping(const MemoryMapping&) = delete;
   MemoryMapping& operator=(const MemoryMapping&) = delete;
+  MemoryMapping(MemoryMapping&&) = delete;
+  MemoryMapping& operator=(MemoryMapping&&) = delete;
   ~MemoryMapping() override {
     const base::MutexLock lock(inode_->mutex);
     inode_->content.unpin();
@@ -175,6 +177,8 @@ class MemoryFileLock final : public FileLock {
   explicit MemoryFileLock(std::shared_ptr<MemoryInode> inode) : inode_(std::move(inode)) {}
   MemoryFileLock(const MemoryFileLock&) = delete;
   MemoryFileLock& operator=(const MemoryFileLock&) = delete;
+  MemoryFileLock(MemoryFileLock&&) = delete;
+  MemoryFileLock& operator=(MemoryFileLock&&) = delete;
   ~MemoryFileLock() override {
     const base::MutexLock lock(inode_->mutex);
     inode_->is_locked = false;

@@ -17,7 +17,7 @@ namespace leat::io {
 
 /// What names in the tree, open handles, mappings and locks share; the last of them frees it.
 struct MemoryInode {
-  explicit MemoryInode(std::uint64_t number_) : number(number_) {}
+  explicit MemoryInode(std::uint64_t inode_number) : number(inode_number) {}
   const std::uint64_t number;
   base::Mutex mutex;
   MemoryContent content LEAT_GUARDED_BY(mutex);

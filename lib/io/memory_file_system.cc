@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "leat/environment.h"
-#include "leat/error.h"
 #include "leat/result.h"
 
 #include "base/mutex.h"

@@ -1,6 +1,6 @@
 #include <chrono>
-#include <ctime>
 #include <memory>
+#include <time.h>  // NOLINT(modernize-deprecated-headers): POSIX's, not C's.
 
 #include "leat/environment.h"
 #include "leat/types.h"

@@ -1,9 +1,10 @@
 #include "io/posix_error.h"
 
 #include <cerrno>
-#include <cstring>
+#include <string.h>  // NOLINT(modernize-deprecated-headers): POSIX's, not C's.
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "leat/error.h"
 

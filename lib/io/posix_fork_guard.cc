@@ -2,11 +2,10 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
-#include <new>
 #include <sys/mman.h>
 
-#include "leat/error.h"
 #include "leat/result.h"
 
 #include "io/posix_error.h"

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <string>
 #include <sys/file.h>
+#include <sys/types.h>
 #include <unistd.h>
 #include <utility>
 
@@ -85,6 +86,8 @@ class PosixFileLock final : public FileLock {
   }
   PosixFileLock(const PosixFileLock&) = delete;
   PosixFileLock& operator=(const PosixFileLock&) = delete;
+  PosixFileLock(PosixFileLock&&) = delete;
+  PosixFileLock& operator=(PosixFileLock&&) = delete;
   ~PosixFileLock() override {
     if (::getpid() != owner_) {
       (void)descriptor_

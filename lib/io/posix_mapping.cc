@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "leat/environment.h"
-#include "leat/error.h"
 #include "leat/result.h"
 
 #include "io/guarded.h"
@@ -33,6 +32,8 @@ class PosixMapping final : public Mapping {
       : path_(std::move(path)), data_(data), size_(size) {}
   PosixMapping(const PosixMapping&) = delete;
   PosixMapping& operator=(const PosixMapping&) = delete;
+  PosixMapping(PosixMapping&&) = delete;
+  PosixMapping& operator=(PosixMapping&&) = delete;
   ~PosixMapping() override { ::munmap(data_, size_); }
 
   [[nodiscard]] std::byte* data() const noexcept override { return data_; }

@@ -2,10 +2,11 @@
 
 #include <array>
 #include <cerrno>
+#include <ios>
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <sys/vfs.h>
+#include <sys/statfs.h>
 
 #include "leat/environment.h"
 #include "leat/result.h"

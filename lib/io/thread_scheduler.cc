@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -9,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <pthread.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX's, not C's.
 #include <string>
 #include <system_error>
 #include <thread>
@@ -41,6 +41,8 @@ class SignalsBlocked {
   }
   SignalsBlocked(const SignalsBlocked&) = delete;
   SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+  SignalsBlocked(SignalsBlocked&&) = delete;
+  SignalsBlocked& operator=(SignalsBlocked&&) = delete;
   ~SignalsBlocked() { (void)pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
  private:
@@ -272,6 +274,8 @@ class ThreadScheduler final : public Scheduler {
         fork_guard_(ForkGuard::open()) {}
   ThreadScheduler(const ThreadScheduler&) = delete;
   ThreadScheduler& operator=(const ThreadScheduler&) = delete;
+  ThreadScheduler(ThreadScheduler&&) = delete;
+  ThreadScheduler& operator=(ThreadScheduler&&) = delete;
   ~ThreadScheduler() override {
     if (forked()) {
       pool_->abandon();

@@ -29,6 +29,15 @@ namespace {
 using io::posix_error;
 using Impl = SimulatedDisk::Impl;
 
+/// A call under the disk's mutex: what it works on, and the fault that hits it.
+struct Call {
+  sim::FileState& file;
+  std::uint64_t& sequence;
+  std::vector<sim::InodePtr>& mapped;
+  std::uint64_t room;  ///< Bytes by which files may grow.
+  std::optional<sim::Strike> strike;
+};
+
 /// What a file and a mapping know of the disk.
 struct Handle {
   std::shared_ptr<Impl> disk;
@@ -37,9 +46,9 @@ struct Handle {
   bool is_writable;
   std::uint64_t generation;
 
-  /// Runs `effect(inode's file, strike)` as a call of this kind.
+  /// Runs `effect(Call)` as a call of this kind.
   template <class T, class Effect>
-  Result<T> call(DiskCall kind, Effect effect) const {
+  Result<T> run(DiskCall kind, Effect effect) const {
     disk->announce(kind, path);
     const base::MutexLock lock(disk->mutex);
     if (generation != disk->generation) {
@@ -48,7 +57,11 @@ struct Handle {
                        "' failed: it was open when the simulated machine went down");
     }
     LEAT_TRY(std::optional<sim::Strike> strike, disk->begin(kind, path));
-    return effect(inode->file, std::move(strike));
+    return effect(Call{.file = inode->file,
+                       .sequence = disk->sequence,
+                       .mapped = disk->mapped,
+                       .room = disk->room(),
+                       .strike = std::move(strike)});
   }
 };
 
@@ -81,15 +94,14 @@ class SimulatedMapping final : public Mapping {
   Result<void> sync(std::size_t at, std::size_t length) noexcept override {
     return io::guarded([&]() -> Result<void> {
       if (!contains(at, length)) return io::bad_range_error("msync", handle_.path);
-      return handle_.call<void>(DiskCall::kMapSync,
-                                [&](sim::FileState& file, auto strike) -> Result<void> {
-                                  if (!strike) {
-                                    file.sync_range(at, length);
-                                    return {};
-                                  }
-                                  file.fail_sync_range(at, length);
-                                  return std::move(strike->error);
-                                });
+      return handle_.run<void>(DiskCall::kMapSync, [&](Call call) -> Result<void> {
+        if (!call.strike) {
+          call.file.sync_range(at, length);
+          return {};
+        }
+        call.file.fail_sync_range(at, length);
+        return std::move(call.strike->error);
+      });
     });
   }
 
@@ -101,14 +113,13 @@ class SimulatedMapping final : public Mapping {
   Result<void> populate(std::string_view name, std::size_t at, std::size_t length) noexcept {
     return io::guarded([&]() -> Result<void> {
       if (!contains(at, length)) return io::bad_range_error(name, handle_.path);
-      return handle_.call<void>(DiskCall::kPopulate,
-                                [&](const sim::FileState& file, auto strike) -> Result<void> {
-                                  if (strike) return std::move(strike->error);
-                                  if (at + length > io::round_up_to_page(file.size())) {
-                                    return posix_error(EFAULT, name, handle_.path);
-                                  }
-                                  return {};
-                                });
+      return handle_.run<void>(DiskCall::kPopulate, [&](Call call) -> Result<void> {
+        if (call.strike) return std::move(call.strike->error);
+        if (at + length > io::round_up_to_page(call.file.size())) {
+          return posix_error(EFAULT, name, handle_.path);
+        }
+        return {};
+      });
     });
   }
 
@@ -122,111 +133,107 @@ class SimulatedFile final : public File {
   using File::write;
 
   Result<std::size_t> read(std::uint64_t position, std::span<std::byte> into) noexcept override {
-    return call<std::size_t>(DiskCall::kRead,
-                             [&](const sim::FileState& file, auto strike) -> Result<std::size_t> {
-                               if (strike && !strike->after_bytes) return std::move(strike->error);
-                               if (strike)
-                                 into = into.first(std::min(into.size(), *strike->after_bytes));
-                               return file.read(position, into);
-                             });
+    return run<std::size_t>(DiskCall::kRead, [&](Call call) -> Result<std::size_t> {
+      if (call.strike && !call.strike->after_bytes) return std::move(call.strike->error);
+      if (call.strike) into = into.first(std::min(into.size(), *call.strike->after_bytes));
+      return call.file.read(position, into);
+    });
   }
 
   Result<void> write(std::uint64_t position,
                      std::span<const std::span<const std::byte>> parts) noexcept override {
-    return change(DiskCall::kWrite, [&](sim::FileState& file, auto strike) -> Result<void> {
+    return change(DiskCall::kWrite, [&](Call call) -> Result<void> {
       std::optional<Error> error;
       std::size_t count = 0;
       for (const auto part : parts) count += part.size();
-      if (strike) {
-        error = strike->error;
-        count = std::min(count, strike->after_bytes.value_or(0));
+      if (call.strike) {
+        error = call.strike->error;
+        count = std::min(count, call.strike->after_bytes.value_or(0));
       }
-      if (const std::uint64_t fits = bytes_that_fit(file, position, count); fits < count) {
+      if (const std::uint64_t fits = bytes_that_fit(call, position, count); fits < count) {
         if (!error) error = posix_error(ENOSPC, "pwritev", handle_.path);
         count = fits;
       }
-      LEAT_TRY_VOID(file.write(position, first_bytes(parts, count), handle_.disk->sequence));
+      LEAT_TRY_VOID(call.file.write(position, first_bytes(parts, count), call.sequence));
       if (error) return *std::move(error);
       return {};
     });
   }
 
   Result<void> allocate(std::uint64_t position, std::uint64_t length) noexcept override {
-    return change(DiskCall::kAllocate, [&](sim::FileState& file, auto strike) -> Result<void> {
-      if (strike) return std::move(strike->error);
+    return change(DiskCall::kAllocate, [&](Call call) -> Result<void> {
+      if (call.strike) return std::move(call.strike->error);
       if (length == 0) return posix_error(EINVAL, "fallocate", handle_.path);
-      if (bytes_that_fit(file, position, length) < length) {
+      if (bytes_that_fit(call, position, length) < length) {
         return posix_error(ENOSPC, "fallocate", handle_.path);
       }
-      return file.allocate(position, length, handle_.disk->sequence);
+      return call.file.allocate(position, length, call.sequence);
     });
   }
 
   Result<void> truncate(std::uint64_t size) noexcept override {
-    return change(DiskCall::kTruncate, [&](sim::FileState& file, auto strike) -> Result<void> {
-      if (strike) return std::move(strike->error);
-      return file.truncate(size, handle_.disk->sequence);
+    return change(DiskCall::kTruncate, [&](Call call) -> Result<void> {
+      if (call.strike) return std::move(call.strike->error);
+      return call.file.truncate(size, call.sequence);
     });
   }
 
   Result<void> sync() noexcept override {
-    return call<void>(DiskCall::kSync, [](sim::FileState& file, auto strike) -> Result<void> {
-      if (!strike) {
-        file.sync();
+    return run<void>(DiskCall::kSync, [](Call call) -> Result<void> {
+      if (!call.strike) {
+        call.file.sync();
         return {};
       }
-      file.fail_sync();
-      return std::move(strike->error);
+      call.file.fail_sync();
+      return std::move(call.strike->error);
     });
   }
 
   Result<std::uint64_t> size() noexcept override {
-    return call<std::uint64_t>(
-        DiskCall::kSize, [](const sim::FileState& file, auto strike) -> Result<std::uint64_t> {
-          if (strike) return std::move(strike->error);
-          return file.size();
-        });
+    return run<std::uint64_t>(DiskCall::kSize, [](Call call) -> Result<std::uint64_t> {
+      if (call.strike) return std::move(call.strike->error);
+      return call.file.size();
+    });
   }
 
   Result<std::unique_ptr<Mapping>> map(std::size_t length, MapAccess access) noexcept override {
     using Mapped = std::unique_ptr<Mapping>;
-    return call<Mapped>(DiskCall::kMap, [&](sim::FileState& file, auto strike) -> Result<Mapped> {
-      if (strike) return std::move(strike->error);
-      return map_locked(file, length, access == MapAccess::kReadWrite);
+    return run<Mapped>(DiskCall::kMap, [&](Call call) -> Result<Mapped> {
+      if (call.strike) return std::move(call.strike->error);
+      return map_locked(call, length, access == MapAccess::kReadWrite);
     });
   }
 
   Result<void> close() noexcept override {
-    return call<void>(DiskCall::kClose, [this](const sim::FileState&, auto strike) -> Result<void> {
+    return run<void>(DiskCall::kClose, [this](Call call) -> Result<void> {
       is_open_ = false;  // As with close(2): it is gone even when an error is reported.
-      if (strike) return std::move(strike->error);
+      if (call.strike) return std::move(call.strike->error);
       return {};
     });
   }
 
  private:
   template <class T, class Effect>
-  Result<T> call(DiskCall kind, Effect effect) noexcept {
+  Result<T> run(DiskCall kind, Effect effect) noexcept {
     return io::guarded([&]() -> Result<T> {
       if (!is_open_) return io::closed_error(name_of(kind), handle_.path);
-      return handle_.call<T>(kind, std::move(effect));
+      return handle_.run<T>(kind, std::move(effect));
     });
   }
 
   template <class Effect>
   Result<void> change(DiskCall kind, Effect effect) noexcept {
-    return call<void>(kind, [&](sim::FileState& file, auto strike) -> Result<void> {
+    return run<void>(kind, [&](Call call) -> Result<void> {
       if (!handle_.is_writable) return io::read_only_handle_error(name_of(kind), handle_.path);
-      return effect(file, std::move(strike));
+      return effect(std::move(call));
     });
   }
 
   /// How many of `count` bytes at `position` the disk has room for.
-  std::uint64_t bytes_that_fit(const sim::FileState& file, std::uint64_t position,
-                               std::uint64_t count) LEAT_NO_THREAD_SAFETY_ANALYSIS
-  /* Called within Handle::call, which the analysis cannot see. */ {
-    const std::uint64_t room = handle_.disk->room();
-    const std::uint64_t most = room > UINT64_MAX - file.size() ? UINT64_MAX : file.size() + room;
+  static std::uint64_t bytes_that_fit(const Call& call, std::uint64_t position,
+                                      std::uint64_t count) {
+    const std::uint64_t size = call.file.size();
+    const std::uint64_t most = call.room > UINT64_MAX - size ? UINT64_MAX : size + call.room;
     return position >= most ? 0 : std::min(count, most - position);
   }
 
@@ -240,13 +247,12 @@ class SimulatedFile final : public File {
     return first;
   }
 
-  Result<std::unique_ptr<Mapping>> map_locked(sim::FileState& file, std::size_t length,
-                                              bool is_writable) LEAT_NO_THREAD_SAFETY_ANALYSIS {
+  Result<std::unique_ptr<Mapping>> map_locked(Call& call, std::size_t length, bool is_writable) {
     if (is_writable && !handle_.is_writable)
       return io::read_only_handle_error("mmap", handle_.path);
     if (length == 0) return io::bad_range_error("mmap", handle_.path);
-    LEAT_TRY(std::byte* const data, file.map(length, is_writable));
-    if (is_writable) handle_.disk->mapped.push_back(handle_.inode);
+    LEAT_TRY(std::byte* const data, call.file.map(length, is_writable));
+    if (is_writable) call.mapped.push_back(handle_.inode);
     Handle handle = handle_;
     handle.is_writable = is_writable;
     return std::make_unique<SimulatedMapping>(std::move(handle), std::span(data, length));

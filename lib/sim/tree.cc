@@ -217,8 +217,10 @@ std::vector<PendingRef> pending_of(const InodePtr& root) {
       pending.push_back({.sequence = mutation.sequence, .inode = inode, .entry = &mutation});
     }
   }
-  // Stable: the two halves of a mutation that a failed sync cut in two keep their order.
-  std::ranges::stable_sort(pending, {}, &PendingRef::sequence);
+  // A failed sync cuts a mutation in two of one sequence: the half in limbo comes first.
+  std::ranges::sort(pending, {}, [](const PendingRef& ref) {
+    return std::pair(ref.sequence, ref.file != nullptr && !ref.file->is_in_limbo);
+  });
   return pending;
 }
 
