@@ -5,7 +5,7 @@
 namespace leat::index {
 
 SignalsBlocked::SignalsBlocked() {
-  sigset_t all{};
+  auto all = before_;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before_);
 }

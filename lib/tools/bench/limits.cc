@@ -1,6 +1,5 @@
 #include "tools/bench/limits.h"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -18,6 +17,7 @@
 #include "base/histogram.h"
 #include "base/try.h"
 #include "tools/bench/open_batch.h"
+#include "tools/bench/row.h"
 #include "tools/bench/runner.h"
 #include "tools/bench/scratch.h"
 #include "tools/bench/stopwatch.h"

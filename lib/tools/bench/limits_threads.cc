@@ -2,13 +2,13 @@
 /// The limits that take two threads.
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <thread>
 #include <utility>
 
 #include "leat/environment.h"
+#include "leat/result.h"
 #include "leat/types.h"
 
 #include "base/histogram.h"
