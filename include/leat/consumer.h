@@ -54,15 +54,17 @@ class ConsumedBatch {
 
    private:
     void advance();
-    void enter_piece();
+    void enter_run();
+    void enter_batch();
+    void enter_records(Offset base, Timestamp base_time, std::optional<Timestamp> append_time);
     const Impl* batch_ = nullptr;
-    std::size_t piece_ = 0;
-    const std::byte* at_ = nullptr;
-    const std::byte* batch_end_ = nullptr;
-    const std::byte* piece_end_ = nullptr;
-    std::int64_t base_offset_ = 0;
-    std::int64_t base_timestamp_ = 0;
-    std::int64_t append_timestamp_ = -1;
+    std::size_t run_ = 0;
+    const std::byte* at_ = nullptr;         // the next record
+    const std::byte* batch_end_ = nullptr;  // of the record's batch
+    const std::byte* run_end_ = nullptr;    // of the batches that lie side by side
+    Offset base_offset_;
+    Timestamp base_timestamp_;
+    bool is_append_time_ = false;
     ConsumedRecord record_;
   };
 

@@ -1,0 +1,148 @@
+#include <cstddef>
+#include <cstdint>
+#include <fmt/format.h>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "leat/environment.h"
+#include "leat/error.h"
+#include "leat/options.h"
+#include "leat/producer.h"
+#include "leat/record.h"
+#include "leat/result.h"
+#include "leat/types.h"
+
+#include "base/try.h"
+#include "engine/appender_impl.h"
+#include "engine/engine_impl.h"
+#include "engine/guarded.h"
+#include "log/log.h"
+#include "partition/append.h"
+#include "partition/partition.h"
+
+namespace leat::inline v0 {
+
+// --- the state
+// -----------------------------------------------------------------------------------------
+
+Result<std::unique_ptr<Appender::Impl>> Appender::Impl::open(std::shared_ptr<Engine::Impl> engine,
+                                                             const TopicPartition& name) {
+  LEAT_TRY(auto partition, engine->partition(name));
+  LEAT_TRY_VOID(partition->acquire_ownership());
+  return std::unique_ptr<Impl>(new Impl(std::move(engine), std::move(partition)));
+}
+
+Appender::Impl::Impl(std::shared_ptr<Engine::Impl> engine,
+                     std::shared_ptr<partition::Partition> partition)
+    : engine_(std::move(engine)), partition_(std::move(partition)) {}
+
+Appender::Impl::~Impl() {
+  abandon();
+  partition_->release_ownership();
+}
+
+Error Appender::Impl::claim_is_open() const {
+  return {ErrorCode::kBusy,
+          fmt::format("a claim is open in {}-{}; commit or abandon it first",
+                      partition_->name().topic, partition_->name().partition.value())};
+}
+
+Result<Offset> Appender::Impl::durable(Result<Offset> first, std::size_t count) {
+  if (!first || partition_->durability() != Durability::kSync) return first;
+  LEAT_TRY_VOID(partition_->make_durable(*first + static_cast<std::int64_t>(count)));
+  return first;
+}
+
+Result<Offset> Appender::Impl::append(std::span<const Record> records) {
+  if (claim_) return claim_is_open();
+  if (records.empty()) return Error(ErrorCode::kInvalidArgument, "a batch has at least one record");
+  LEAT_TRY(const partition::Appended appended, partition::append(*partition_, records));
+  return durable(appended.base_offset, records.size());
+}
+
+Result<void> Appender::Impl::enter() {
+  if (partition_->bias().enter()) return {};
+  LEAT_TRY(auto hold, partition::Partition::Hold::take(*partition_));
+  hold_.emplace(std::move(hold));
+  return {};
+}
+
+void Appender::Impl::leave() noexcept {
+  claim_.reset();
+  if (hold_) {
+    hold_.reset();
+  } else {
+    partition_->bias().leave();
+  }
+}
+
+Result<std::span<std::byte>> Appender::Impl::claim(std::size_t size, BytesView key) {
+  abandon();
+  LEAT_TRY_VOID(partition_->check(true));
+  LEAT_TRY_VOID(enter());
+  const Timestamp now = engine_->environment().clock->now();
+  auto claim = partition_->opened_log().claim(key, size, now.time_since_epoch().count());
+  if (!claim) {
+    leave();
+    partition_->note_failure(claim.error());
+    return std::move(claim).error();
+  }
+  claim_ = *claim;
+  return claim_->value;
+}
+
+Result<Offset> Appender::Impl::commit() {
+  if (!claim_) {
+    return Error(ErrorCode::kInvalidArgument, "nothing is claimed; call claim() before commit()");
+  }
+  // Closed or poisoned since the claim: nothing more gets readable.
+  if (auto open = partition_->check(true); !open) {
+    abandon();
+    return std::move(open).error();
+  }
+  const Offset offset = partition_->opened_log().commit_claim(*claim_);
+  partition_->note_append();
+  leave();
+  partition_->waiters().notify();
+  return durable(offset, 1);
+}
+
+void Appender::Impl::abandon() noexcept {
+  if (!claim_) return;
+  partition_->opened_log().abandon_claim(*claim_);
+  leave();
+}
+
+Result<void> Appender::Impl::flush() {
+  if (claim_) return claim_is_open();
+  LEAT_TRY_VOID(partition_->check(true));
+  return partition_->flush();
+}
+
+// --- the façade
+// ----------------------------------------------------------------------------------------
+
+Appender::Appender(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Appender::Appender(Appender&&) noexcept = default;
+Appender& Appender::operator=(Appender&&) noexcept = default;
+Appender::~Appender() = default;
+
+Result<Offset> Appender::append(const Record& record) noexcept {
+  return engine::guarded([&] { return impl_->append(record); });
+}
+Result<Offset> Appender::append(std::span<const Record> records) noexcept {
+  return engine::guarded([&] { return impl_->append(records); });
+}
+Result<std::span<std::byte>> Appender::claim(std::size_t size, BytesView key) noexcept {
+  return engine::guarded([&] { return impl_->claim(size, key); });
+}
+Result<Offset> Appender::commit() noexcept {
+  return engine::guarded([&] { return impl_->commit(); });
+}
+void Appender::abandon() noexcept { impl_->abandon(); }
+Result<void> Appender::flush() noexcept {
+  return engine::guarded([&] { return impl_->flush(); });
+}
+
+}  // namespace leat::inline v0
