@@ -68,6 +68,7 @@ class Walker {
       return stop(fmt::format("a batch of {} bytes does not fit into the file", size));
     }
     LEAT_TRY(const auto bytes, window_.at(chain_.end, start_.check_crc ? size : record::kHeaderSize));
+    if (start_.check_crc && bytes.size() < size) return stop("the file became shorter");
     const record::BatchView batch(bytes.data());
     if (!follows(batch)) return false;
     if (start_.check_crc && !batch.crc_is_right()) return stop("the CRC does not match");
@@ -203,7 +204,9 @@ Result<std::optional<std::uint32_t>> find_next_batch(File& file, std::uint32_t f
                         batch.base_offset() >= at_least &&
                         batch.size_in_bytes() <= window.size() - at;
     if (!may_be) continue;
-    LEAT_TRY(const auto bytes, window.at(at, batch.size_in_bytes()));
+    const std::size_t batch_size = batch.size_in_bytes();
+    LEAT_TRY(const auto bytes, window.at(at, batch_size));
+    if (bytes.size() < batch_size) break;  // the file became shorter
     if (record::BatchView(bytes.data()).crc_is_right()) return static_cast<std::uint32_t>(at);
   }
   return std::optional<std::uint32_t>();

@@ -47,6 +47,7 @@ Log::Log(const Environment& environment, LogPlace place, const LogOptions& optio
       options_(options),
       state_(state),
       sealed_index_(sealed_index),
+      durable_reads_(options.durable_reads),
       loaded_end_(state.log_start),
       log_start_(state.log_start.value()) {}
 
@@ -58,7 +59,17 @@ Offset Log::log_end() const {
   return Offset{segments_.back()->published().log_end()};
 }
 
-Offset Log::high_watermark() const { return options_.durable_reads ? durable_offset() : log_end(); }
+Offset Log::high_watermark() const {
+  return durable_reads_.load(std::memory_order_relaxed) ? durable_offset() : log_end();
+}
+
+SegmentReader Log::read_from(std::shared_ptr<Segment> segment, std::uint32_t position,
+                             Offset from) const {
+  // A LogAppendTime batch has one time, so its records' own times are right either way.
+  LogOptions reading;
+  reading.durable_reads = durable_reads_.load(std::memory_order_relaxed);
+  return {std::move(segment), reading, position, from};
+}
 
 std::uint64_t Log::size_in_bytes() const {
   const base::MutexLock lock(mutex_);
@@ -83,8 +94,13 @@ void Log::add_segment(std::shared_ptr<Segment> segment) {
 }
 
 void Log::set_options(const LogOptions& options) {
+  // A mapping is as long as a segment was to become; the next append maps again.
+  const bool has_other_size = options.segment_bytes != options_.segment_bytes;
   options_ = options;
-  if (writer_) writer_->set_options(options);
+  durable_reads_.store(options.durable_reads, std::memory_order_relaxed);
+  if (!writer_) return;
+  if (has_other_size) writer_->unmap();
+  writer_->set_options(options);
 }
 
 // --- appending -----------------------------------------------------------------------------------------
@@ -105,10 +121,9 @@ Result<void> Log::check_size(std::uint64_t batch_bytes) const {
 
 Result<Offset> Log::append_slowly(const Record& record, std::int64_t now) {
   LEAT_CHECK(!state_.read_only);
-  const std::uint64_t payload = std::uint64_t{record.key.size()} + record.value.size();
-  LEAT_TRY_VOID(check_size(payload));  // before any size is computed in 32 bits
-  const std::int64_t timestamp =
-      record.timestamp ? record.timestamp->time_since_epoch().count() : now;
+  LEAT_TRY_VOID(check_size(payload_of(record)));  // before any size is computed in 32 bits
+  const bool is_own = record.timestamp && options_.timestamp_type == TimestampType::kCreateTime;
+  const std::int64_t timestamp = is_own ? record.timestamp->time_since_epoch().count() : now;
   // The offset delta of a batch of its own is 0; five bytes more is the most that another one takes.
   const std::uint64_t size = record::measure(record, {0, 0}).size + std::uint64_t{16};
   LEAT_TRY_VOID(check_size(record::measure(record, {0, 0}).size + record::kHeaderSize));
@@ -137,10 +152,10 @@ Result<SegmentWriter::Claim> Log::claim(BytesView key, std::size_t size, std::in
 
 Result<void> Log::make_room(std::uint64_t bytes, std::int64_t timestamp) {
   if (!writer_) {
-    if (segments().empty()) {
+    const auto active = segments().empty() ? nullptr : segments().back();
+    if (!active || active->is_complete()) {  // its successor's name was not durable
       LEAT_TRY_VOID(begin_segment());
     } else {
-      const auto active = segments().back();
       writer_.emplace(active, options_, state_.epoch, active_stats_.value_or(SegmentStats{}));
     }
   }
@@ -298,11 +313,11 @@ std::vector<std::shared_ptr<Segment>> Log::raise_log_start(Offset to) {
   return removed;
 }
 
-Result<void> Log::remove_files(const Segment& segment) const {
-  FileSystem& files = *environment_.file_system;
-  LEAT_TRY_VOID(files.remove(segment.path()));
-  for (const std::string_view suffix : {kSumSuffix, kSnapshotSuffix}) {
-    auto removed = files.remove(place_.directory + "/" + segment_name(segment.base_offset(), suffix));
+Result<void> Log::remove_files(Offset segment) const {
+  // The .log last: as long as it is there, an open finds the others and removes them again.
+  for (const std::string_view suffix : {kSumSuffix, kSnapshotSuffix, kLogSuffix}) {
+    auto removed =
+        environment_.file_system->remove(place_.directory + "/" + segment_name(segment, suffix));
     if (!removed && removed.error().code() != ErrorCode::kNotFound) return removed;
   }
   return {};

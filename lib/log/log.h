@@ -156,7 +156,7 @@ class Log {
   Result<void> sync(const SyncPoint& point);
   /// Seals the oldest complete segment; false when there is none. Errors: as `sync`.
   Result<bool> seal_next();
-  Result<void> remove_files(const Segment& segment) const;
+  Result<void> remove_files(Offset segment) const;
   /// Truncates the active segment to its end and closes it (S9). REQUIRES: synced, no appends.
   Result<void> close_files();
 
@@ -173,11 +173,15 @@ class Log {
   Result<void> map_if_wanted();
   void add_segment(std::shared_ptr<Segment> segment);
   [[nodiscard]] std::shared_ptr<Segment> segment_at(Offset offset) const;
+  [[nodiscard]] SegmentReader read_from(std::shared_ptr<Segment> segment, std::uint32_t position,
+                                        Offset from) const;
   Result<SegmentReader> seek(const std::shared_ptr<Segment>& segment, Offset offset);
   Result<std::optional<TimeFound>> find_in(const std::shared_ptr<Segment>& segment, Timestamp time);
 
   // Opening (log_open.cc).
   Result<void> load();
+  Result<void> remove_below_log_start(std::vector<Offset>& bases);
+  Result<void> raise_end_to_log_start();
   Result<void> load_sealed(Offset base_offset);
   Result<bool> load_unsealed(Offset base_offset);
   void complete_last(const SegmentStats& stats);
@@ -187,9 +191,10 @@ class Log {
 
   const Environment& environment_;
   const LogPlace place_;
-  LogOptions options_;
+  LogOptions options_;  // the writer's
   const LogState state_;
   SealedIndex* const sealed_index_;
+  std::atomic<bool> durable_reads_;  // of options_, for readers
   LogRecovery recovery_;
   Offset loaded_end_;              // while opening, then the end of a log without segments
   std::int32_t loaded_epoch_ = 0;  // while opening: the epoch of the last batch

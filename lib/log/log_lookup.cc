@@ -101,7 +101,7 @@ std::optional<SegmentReader> Log::reader_behind(const Segment& segment) {
       segments_.begin(), segments_.end(),
       [&](const std::shared_ptr<Segment>& s) { return s->base_offset() <= segment.base_offset(); });
   if (behind == segments_.end()) return std::nullopt;
-  return SegmentReader(*behind, options_, 0, (*behind)->base_offset());
+  return read_from(*behind, 0, (*behind)->base_offset());
 }
 
 Result<SegmentReader> Log::seek(const std::shared_ptr<Segment>& segment, Offset offset) {
@@ -111,14 +111,14 @@ Result<SegmentReader> Log::seek(const std::shared_ptr<Segment>& segment, Offset 
   }
   // From the entry over the headers to the batch that holds the offset. Those behind the head are final.
   std::uint32_t position = entry ? entry->position : 0;
-  const Head head = segment->visible(options_.durable_reads);
+  const Head head = segment->visible(durable_reads_.load(std::memory_order_relaxed));
   while (position < head.batch) {
     LEAT_TRY(const View view, segment->view(position, record::kHeaderSize));
     const record::BatchView batch(view.bytes.data());
     if (batch.last_offset() >= offset || batch.size_in_bytes() < record::kHeaderSize) break;
     position += static_cast<std::uint32_t>(batch.size_in_bytes());
   }
-  return SegmentReader(segment, options_, position, std::max(offset, segment->base_offset()));
+  return read_from(segment, position, std::max(offset, segment->base_offset()));
 }
 
 Result<std::optional<TimeFound>> Log::find(Timestamp time) {
@@ -142,7 +142,7 @@ Result<std::optional<TimeFound>> Log::find_in(const std::shared_ptr<Segment>& se
     entry = sealed_index_->before(segment->base_offset(), time);
   }
   const Offset from = std::max(log_start(), entry ? entry->offset : segment->base_offset());
-  SegmentReader reader(segment, options_, entry ? entry->position : 0, from);
+  SegmentReader reader = read_from(segment, entry ? entry->position : 0, from);
   while (true) {
     LEAT_TRY(const auto piece, reader.next(kStepBytes));
     if (!piece) return std::optional<TimeFound>();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -32,6 +33,8 @@ namespace leat::log {
 namespace {
 
 constexpr std::size_t kCopyBytes = 1U << 20U;
+
+std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
 /// Reads [from, to) and writes it again where it is: after a failed sync the page cache may hold what the
 /// disk has lost, and only a new write makes it dirty again (S17).
@@ -90,7 +93,9 @@ Result<void> Log::load() {
     if (const auto base = parse_segment_name(entry.name, kLogSuffix)) bases.push_back(*base);
     if (const auto base = parse_segment_name(entry.name, kSumSuffix)) summed.push_back(*base);
   }
-  loaded_end_ = bases.empty() ? state_.log_start : bases.front();
+  LEAT_TRY_VOID(remove_below_log_start(bases));
+  // One that begins higher has lost what was before it, unless it is durable itself (S16).
+  loaded_end_ = bases.empty() ? state_.log_start : std::min(bases.front(), state_.log_start);
   bool is_broken = false;
   for (std::size_t i = 0; i < bases.size(); ++i) {
     const bool has_sum = std::ranges::binary_search(summed, bases[i]);
@@ -103,9 +108,40 @@ Result<void> Log::load() {
       is_broken = !goes_on;
     }
   }
-  loaded_end_ = std::max(log_end(), state_.log_start);
+  LEAT_TRY_VOID(raise_end_to_log_start());
   if (state_.recover) LEAT_TRY_VOID(files.sync_directory(place_.directory));
   durable_offset_.store(loaded_end_.value(), std::memory_order_release);
+  return {};
+}
+
+/// Files wholly below log start are no damage: a crash came between the record of it and the unlinks, which
+/// may have become durable in any order (S23).
+Result<void> Log::remove_below_log_start(std::vector<Offset>& bases) {
+  const auto first_kept = std::ranges::adjacent_find(
+      bases, [&](Offset, Offset next) { return next > state_.log_start; });
+  const auto count = first_kept == bases.end() ? std::max<std::ptrdiff_t>(std::ssize(bases) - 1, 0)
+                                               : first_kept - bases.begin();
+  for (std::ptrdiff_t i = 0; i < count && !state_.read_only; ++i) {
+    LEAT_TRY_VOID(remove_files(bases[static_cast<std::size_t>(i)]));
+  }
+  bases.erase(bases.begin(), bases.begin() + count);
+  return {};
+}
+
+/// S18: what was lost above the durable log start is not given again.
+Result<void> Log::raise_end_to_log_start() {
+  loaded_end_ = log_end();
+  if (loaded_end_ >= state_.log_start) return {};
+  loaded_end_ = state_.log_start;
+  if (state_.read_only) return {};
+  std::deque<std::shared_ptr<Segment>> below;
+  {
+    const base::MutexLock lock(mutex_);
+    below.swap(segments_);
+    sealing_.clear();
+  }
+  active_stats_.reset();
+  for (const auto& segment : below) LEAT_TRY_VOID(remove_files(segment->base_offset()));
   return {};
 }
 
@@ -115,6 +151,10 @@ Result<void> Log::load_sealed(Offset base_offset) {
   LEAT_TRY(const auto bytes, read_file(*environment_.file_system, path));
   auto sum = decode_sum(bytes);
   if (!sum) return std::move(sum).error().with_context(path);
+  if (sum->base_offset != base_offset) {
+    return Error(ErrorCode::kCorruptMessage, fmt::format("{}: the .sum is that of the segment of {}",
+                                                         path, sum->base_offset.value()));
+  }
   auto segment = Segment::existing(environment_, place_.directory, base_offset,
                                    {sum->length, sum->length}, sum->next_offset);
   segment->set_durable_end(sum->length);
@@ -143,13 +183,16 @@ Result<bool> Log::load_unsealed(Offset base_offset) {
                                            .host_rebooted = state_.host_rebooted,
                                            .index_interval_bytes = options_.index_interval_bytes}));
   const bool is_broken = chain.cut_bytes > 0;
-  if (!state_.read_only && (state_.recover || is_broken)) {
+  // An open batch is closed in any case: nothing may be appended behind it.
+  if (!state_.read_only && (state_.recover || is_broken || chain.open)) {
     LEAT_TRY_VOID(close_open_batch(*file, chain));
     if (is_broken) {
       LEAT_TRY_VOID(copy_aside(*file, base_offset, chain.end, chain.cut_bytes));
       recovery_.cut_bytes += chain.cut_bytes;
       recovery_.reason = fmt::format("{}: {}", path, chain.reason);
     }
+    // Twice: a size that a failed sync left in memory only is made anew by a change alone (S17).
+    LEAT_TRY_VOID(file->truncate(std::uint64_t{chain.end} + 1));
     LEAT_TRY_VOID(file->truncate(chain.end));
     LEAT_TRY_VOID(rewrite(*file, 0, chain.end));
     chain.open.reset();
@@ -181,11 +224,7 @@ Result<void> Log::cut_whole(Offset base_offset, std::string reason) {
   if (size > 0) LEAT_TRY_VOID(copy_aside(*file, base_offset, 0, size));
   recovery_.cut_bytes += size;
   if (recovery_.reason.empty()) recovery_.reason = fmt::format("{}: {}", path, std::move(reason));
-  for (const std::string_view suffix : {kSumSuffix, kSnapshotSuffix, kLogSuffix}) {
-    auto removed = files.remove(place_.directory + "/" + segment_name(base_offset, suffix));
-    if (!removed && removed.error().code() != ErrorCode::kNotFound) return removed;
-  }
-  return {};
+  return remove_files(base_offset);
 }
 
 Result<void> Log::copy_aside(File& file, Offset base_offset, std::uint64_t from,
@@ -193,6 +232,7 @@ Result<void> Log::copy_aside(File& file, Offset base_offset, std::uint64_t from,
   FileSystem& files = *environment_.file_system;
   auto made = files.create_directory(place_.cut_directory);
   if (!made && made.error().code() != ErrorCode::kAlreadyExists) return made;
+  LEAT_TRY_VOID(files.sync_directory(parent_of(place_.cut_directory)));
   // The partition's directory names it too; what was cut before is never overwritten.
   const std::size_t name_at = place_.directory.rfind('/', place_.directory.rfind('/') - 1) + 1;
   std::string name = place_.directory.substr(name_at);

@@ -111,6 +111,14 @@ std::size_t count_of_interrupted_close(std::span<const std::byte> bytes,
   return is_right ? count : 0;
 }
 
+/// The same of what the records of an open batch stand on; its base offset must fit the chain anyway.
+bool header_may_have_lost_words(std::span<const std::byte> bytes, std::uint32_t position) {
+  const auto may_have = [&](const record::FieldSpan& field) {
+    return may_have_lost_words(bytes.subspan(field.at, field.size), position + field.at);
+  };
+  return may_have(record::layout::kLeaderEpoch) || may_have(record::layout::kBaseTimestamp);
+}
+
 bool is_plain(std::uint16_t attributes) {
   return (attributes & ~record::attributes::kLogAppendTime) == 0;
 }
@@ -124,9 +132,9 @@ std::optional<OpenBatchFound> walk_open_batch(std::span<const std::byte> bytes,
   const Walk walk = walk_records(bytes, open);
   std::size_t count = std::max(verified_count(bytes, position, walk),
                                count_of_interrupted_close(bytes, open, walk));
-  // S3: behind the checkpoint only what lies wholly in its last page.
-  const bool header_is_whole = count > 0 || !host_rebooted ||
-                               open.base_timestamp().time_since_epoch().count() != 0;
+  // S3: behind the checkpoint only what lies wholly in its last page. The checkpoint covers the header, too.
+  const bool header_is_whole =
+      count > 0 || !host_rebooted || !header_may_have_lost_words(bytes, position);
   for (; header_is_whole && count < walk.records.size(); ++count) {
     const Walk::Record& next = walk.records[count];
     if (record::crosses_page(position + next.begin, position + next.end)) break;

@@ -29,6 +29,12 @@
 namespace leat::log {
 namespace {
 
+/// ENOSPC from a sync is as final as any other failure of one: only that of a write may be retried (S12).
+Result<void> synced(Result<void> outcome) {
+  if (outcome || outcome.error().code() != ErrorCode::kStorageFull) return outcome;
+  return Error(ErrorCode::kIo, fmt::format("sync: {}", outcome.error().message()));
+}
+
 std::uint32_t round_up(std::uint32_t value, std::uint32_t step) {
   return static_cast<std::uint32_t>((std::uint64_t{value} + step - 1) / step * step);
 }
@@ -173,15 +179,15 @@ Result<void> Segment::sync(std::uint32_t end) {
   if (end > from) {
     if (const auto mapping = this->mapping()) {
       const std::uint32_t page = from / kPageBytes * kPageBytes;
-      LEAT_TRY_VOID(mapping->sync(page, end - page));  // S12: msync, over the closed range only
+      LEAT_TRY_VOID(synced(mapping->sync(page, end - page)));  // S12: msync, over the closed range only
     } else {
       LEAT_TRY(const auto file, this->file());
-      LEAT_TRY_VOID(file->sync());
+      LEAT_TRY_VOID(synced(file->sync()));
     }
   }
   // The name after the content: a file that is found has what it should.
   if (!entry_is_durable_.load(std::memory_order_acquire)) {
-    LEAT_TRY_VOID(environment_.file_system->sync_directory(directory_));
+    LEAT_TRY_VOID(synced(environment_.file_system->sync_directory(directory_)));
     entry_is_durable_.store(true, std::memory_order_release);
   }
   if (end > from) durable_end_.store(end, std::memory_order_release);
@@ -205,7 +211,7 @@ Result<std::shared_ptr<const SegmentSum>> Segment::seal(const SegmentStats& stat
                  .blocks = {}};
   LEAT_TRY(const auto file, this->file());
   LEAT_TRY_VOID(file->truncate(end));
-  LEAT_TRY_VOID(file->sync());
+  LEAT_TRY_VOID(synced(file->sync()));
   std::vector<std::byte> block(kSumBlockBytes);
   for (std::uint64_t at = 0; at < end; at += kSumBlockBytes) {
     const std::size_t size = std::min<std::uint64_t>(kSumBlockBytes, end - at);
@@ -226,7 +232,7 @@ Result<std::shared_ptr<const SegmentSum>> Segment::seal(const SegmentStats& stat
 
 Result<void> Segment::sync_size() {
   LEAT_TRY(const auto file, this->file());
-  return file->sync();
+  return synced(file->sync());
 }
 
 // --- reading ---------------------------------------------------------------------------------------

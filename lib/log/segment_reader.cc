@@ -88,7 +88,9 @@ Result<std::optional<Piece>> SegmentReader::next_records(Head head, std::size_t 
   // Only the count tells where the next one begins: walk them, the caller finds them in the cache.
   record::RecordCursor cursor(piece.bytes, base);
   RecordView record;
-  while (cursor.position() < bytes_max && cursor.next(record)) offset_ = record.offset.next();
+  while (cursor.position() < bytes_max && cursor.next(record)) {
+    offset_ = std::max(offset_, record.offset.next());  // it may begin in the middle of the batch
+  }
   if (!cursor.ok()) return damaged(*segment_, position_, offset_);
   piece.bytes = piece.bytes.first(cursor.position());
   position_ += static_cast<std::uint32_t>(cursor.position());

@@ -74,9 +74,11 @@ bool SegmentWriter::has_room(std::uint64_t bytes, std::int64_t timestamp) const 
   const std::uint64_t needed = std::uint64_t{cursor_} + bytes + kHeaderSize;
   if (needed > options_.segment_bytes) return false;
   if (base_offset_ + count_ - segment_->base_offset().value() >= INT32_MAX - 1) return false;  // S9
-  const bool is_old = stats_.first_timestamp != INT64_MIN &&
-                      timestamp - stats_.first_timestamp > options_.segment_ms.count();
-  return !is_old;
+  // An open batch is in no stats yet. In double: times of batches from elsewhere may be anything.
+  const std::int64_t first = is_open_ && stats_.first_timestamp == INT64_MIN ? base_timestamp_
+                                                                             : stats_.first_timestamp;
+  const double age = static_cast<double>(timestamp) - static_cast<double>(first);
+  return first == INT64_MIN || age <= static_cast<double>(options_.segment_ms.count());
 }
 
 Result<Offset> SegmentWriter::append(const Record& record, std::int64_t now) {

@@ -26,6 +26,13 @@
 
 namespace leat::log {
 
+/// The bytes that a record brings, in 64 bits: sizes on disk are computed in 32.
+[[nodiscard]] inline std::uint64_t payload_of(const Record& record) noexcept {
+  std::uint64_t size = std::uint64_t{record.key.size()} + record.value.size();
+  for (const Header& header : record.headers) size += header.key.size() + header.value.size();
+  return size;
+}
+
 /// Invariants: (1) records of [batch_, cursor_) are committed in order; (2) a record that
 /// ends below `fast_end_` may be stored without any further check; (3) the records behind the last
 /// checkpoint lie in one page (S3).
@@ -37,6 +44,7 @@ class SegmentWriter {
 
   /// Appends to the open batch when nothing stands in the way; -1: `append` must see to it.
   [[nodiscard]] std::int64_t try_append(const Record& record, std::int64_t now) noexcept {
+    if (payload_of(record) >= fast_end_) [[unlikely]] return -1;
     const std::int64_t timestamp = timestamp_of(record, now);
     const std::int64_t delta = timestamp - base_timestamp_;
     const record::RecordDeltas deltas{delta, count_};

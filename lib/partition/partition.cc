@@ -105,6 +105,10 @@ void Partition::check_rows(log::Log& log) {
 
 Result<void> Partition::check(bool writing) const {
   LEAT_TRY_VOID(writing ? instance_.gate.check_writable() : instance_.gate.check());
+  return check_not_deleted();
+}
+
+Result<void> Partition::check_not_deleted() const {
   if (!deleted_.load(std::memory_order_acquire)) [[likely]] return {};
   return Error(ErrorCode::kUnknownTopicOrPartition,
                fmt::format("topic {} was deleted", identity_.name.topic));
@@ -137,6 +141,7 @@ Result<void> Partition::set_options(const TopicOptions& options) {
     log->close_batch();
     log->set_options(log::log_options(options));
   }
+  if (std::exchange(is_dirty_, false)) note_append();  // what is unsynced has a clock now
   return {};
 }
 
@@ -198,20 +203,23 @@ Result<Offset> Partition::deletable(Offset before) {
                              identity_.name.topic, identity_.name.partition.value(),
                              log->high_watermark().value()));
   }
-  LEAT_TRY_VOID(seal_all());
+  // A full disk keeps a segment from being sealed, but not older ones from being deleted (G24).
+  auto sealed = seal_all();
+  if (!sealed && sealed.error().code() != ErrorCode::kStorageFull) return std::move(sealed).error();
   return std::max(log->log_start(), log->segment_base_at(before));
 }
 
 Result<void> Partition::delete_below(Offset to) {
+  LEAT_TRY(log::Log* const log, this->log());
   std::vector<std::shared_ptr<log::Segment>> removed;
   {
     LEAT_TRY(const Hold hold, Hold::take(*this));
-    removed = opened_log().raise_log_start(to);
+    removed = log->raise_log_start(to);
   }
   for (const auto& segment : removed) {
     const auto sum = segment->sum();
     if (sum && stored_index_) stored_index_->remove(**sum);
-    LEAT_TRY_VOID(opened_log().remove_files(*segment));
+    LEAT_TRY_VOID(log->remove_files(segment->base_offset()));
     instance_.counters.segments_deleted.fetch_add(1, std::memory_order_relaxed);
   }
   return {};
@@ -221,6 +229,7 @@ Result<void> Partition::roll() {
   LEAT_TRY_VOID(check(true));
   LEAT_TRY(log::Log* const log, this->log());
   LEAT_TRY(const Hold hold, Hold::take(*this));
+  LEAT_TRY_VOID(check(true));  // once more: it may have been closed meanwhile
   return log->roll();
 }
 
@@ -231,6 +240,16 @@ void Partition::mark_deleted() {
 }
 
 Result<void> Partition::remove_files() {
+  Result<void> removed;
+  // In turn with syncs and seals, which make files; its failure is no failed sync.
+  LEAT_TRY_VOID(with_sync_turn([&]() -> Result<void> {
+    removed = remove_directory();
+    return {};
+  }));
+  return removed;
+}
+
+Result<void> Partition::remove_directory() {
   FileSystem& files = *instance_.environment.file_system;
   LEAT_TRY(const bool exists, files.exists(directory_));
   if (!exists) return {};

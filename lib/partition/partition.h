@@ -143,6 +143,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void seal_soon();
   void sync_soon();
   Result<void> sync_once();
+  [[nodiscard]] Result<void> check_not_deleted() const;
+  Result<void> remove_directory();
   Result<void> with_sync_turn(const std::function<Result<void>()>& work);
   void complete_durable(const Result<void>& outcome);
 

@@ -21,6 +21,26 @@
 #include "partition/partition.h"
 
 namespace leat::partition {
+namespace {
+
+/// How long after someone kept the partition the sync is tried again.
+constexpr std::chrono::milliseconds kRetryAfter{10};
+
+/// Whether nothing was lost by the failure, so that the call may be made again: a claim is open, the topic is
+/// gone, the disk or the process is full (G24, G27). A sync reports none of these (Segment).
+bool is_harmless(const Error& error) {
+  switch (error.code()) {  // NOLINT(clang-diagnostic-switch-enum): all others are not
+    case ErrorCode::kBusy:
+    case ErrorCode::kUnknownTopicOrPartition:
+    case ErrorCode::kStorageFull:
+    case ErrorCode::kTooManyOpenFiles:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
 
 Result<void> Partition::with_sync_turn(const std::function<Result<void>()>& work) {
   const Environment& environment = instance_.environment;
@@ -39,7 +59,7 @@ Result<void> Partition::with_sync_turn(const std::function<Result<void>()>& work
   }
   auto done = instance_.gate.is_poisoned() ? instance_.gate.check_writable() : work();
   // No sync is tried again: the kernel may have dropped the pages and would report success (S12).
-  if (!done && done.error().code() != ErrorCode::kBusy) instance_.gate.poison(done.error());
+  if (!done && !is_harmless(done.error())) instance_.gate.poison(done.error());
   {
     const base::MutexLock lock(sync_mutex_);
     is_syncing_ = false;
@@ -50,6 +70,7 @@ Result<void> Partition::with_sync_turn(const std::function<Result<void>()>& work
 }
 
 Result<void> Partition::sync_once() {
+  LEAT_TRY_VOID(check_not_deleted());
   log::Log& log = opened_log();
   log::SyncPoint point;
   {
@@ -71,6 +92,12 @@ Result<void> Partition::make_durable(Offset offset) {
       if (log->durable_offset() >= offset) return {};  // the turn before was for us too
       return sync_once();
     });
+  }
+  if (!outcome && outcome.error().code() == ErrorCode::kBusy) {
+    // Whoever waits is not lost by that: once more, when the claim may be done.
+    instance_.environment.scheduler->post_after(kRetryAfter,
+                                                [self = shared_from_this()] { self->sync_soon(); });
+    return outcome;
   }
   complete_durable(outcome);
   return outcome;
@@ -128,6 +155,7 @@ Result<void> Partition::seal_all() {
   LEAT_TRY(log::Log* const log, this->log());
   return with_sync_turn([&]() -> Result<void> {
     while (true) {
+      LEAT_TRY_VOID(check_not_deleted());
       LEAT_TRY(const bool sealed, log->seal_next());
       if (!sealed) return {};
       instance_.counters.segments_sealed.fetch_add(1, std::memory_order_relaxed);
