@@ -99,10 +99,14 @@ function(leat_benchmark name)
   leat_executable(${name}_bench ${arg_UNPARSED_ARGUMENTS} LIBS benchmark::benchmark ${arg_LIBS})
 endfunction()
 
-# The corpus is fuzz/corpus/<name>/. `.ci/run` lets each target run beyond it.
+# The corpus is fuzz/corpus/<name>/. `.ci/run` lets each target run beyond it. All of them: target leat_fuzzers.
+if(LEAT_FUZZ)
+  add_custom_target(leat_fuzzers)
+endif()
 function(leat_fuzz name)
   leat_executable(${name}_fuzz ${ARGN})
   target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+  add_dependencies(leat_fuzzers ${name}_fuzz)
   add_test(NAME fuzz.${name}.corpus
            COMMAND ${name}_fuzz -runs=0 ${PROJECT_SOURCE_DIR}/fuzz/corpus/${name})
   set_tests_properties(fuzz.${name}.corpus PROPERTIES LABELS fuzz TIMEOUT 300)
