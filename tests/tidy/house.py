@@ -21,7 +21,7 @@ BANNED = [
     (r"\b(ato[il]|strto[u]?ll?|sscanf|stoi|stol|stoll|stoul|stoull)\(", r"^(include|lib)/", None, "std::from_chars"),
     (r"\bsprintf\(|\bstr(cpy|cat)\(", r"^(include|lib)/", None, "std::string or {fmt}"),
     (r"\bstd::endl\b", r"^(include|lib|tests|benchmarks)/", None, "'\\n'"),
-    (r"\bsleep_(for|until)\(|\bu?sleep\(", r"^(include|lib|tests)/", None, "Scheduler::wait, or the simulated clock in a test"),
+    (r"\bsleep_(for|until)\(|\b(u|nano)sleep\(|(?<!\w)::sleep\(", r"^(include|lib|tests)/", None, "Scheduler::wait, or the simulated clock in a test"),
     (r"\bTODO\b|\bFIXME\b|\bXXX\b", r"^(include|lib|tests|benchmarks|fuzz)/", r"^tests/tidy/",
      "an issue, or the work itself"),
     (r"\.detach\(\)", r"^(include|lib|tests)/", r"^lib/io/thread_scheduler", "a jthread, joined"),
