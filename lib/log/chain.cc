@@ -160,6 +160,10 @@ class Walker {
                                       [](std::byte b) { return b != std::byte{0}; });
       if (found != bytes.rend()) last = at + static_cast<std::uint64_t>(bytes.rend() - found);
     }
+    // To the end of its page: the last bytes of a record are often zeros themselves.
+    if (last > chain_.end) {
+      last = std::min(window_.size(), (last + kPageBytes - 1) / kPageBytes * kPageBytes);
+    }
     chain_.cut_bytes = last - chain_.end;
     return {};
   }

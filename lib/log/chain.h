@@ -66,7 +66,7 @@ struct Chain {
     record::ClosedHeader header;
   };
   std::optional<Open> open;
-  /// Behind `end`, up to the last byte that is not zero; 0: nothing is there.
+  /// Behind `end`, up to the page with the last byte that is not zero; 0: nothing is there.
   std::uint64_t cut_bytes = 0;
   /// Why the chain ended before the file did; empty at a clean end.
   std::string reason;
