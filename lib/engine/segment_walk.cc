@@ -1,0 +1,71 @@
+#include "engine/segment_walk.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "leat/environment.h"
+#include "leat/result.h"
+#include "leat/types.h"
+
+#include "base/try.h"
+#include "log/chain.h"
+#include "record/batch_view.h"
+#include "record/layout.h"
+
+namespace leat::engine {
+namespace {
+
+/// Where the chain is taken up again behind damage.
+Result<std::optional<log::ChainStart>> find_continuation(File& file, const log::Chain& chain,
+                                                         const log::ChainStart& start) {
+  LEAT_TRY(const auto position, log::find_next_batch(file, chain.end + 1, chain.next_offset));
+  if (!position) return std::optional<log::ChainStart>();
+  std::array<std::byte, record::kHeaderSize> header{};
+  LEAT_TRY(const std::size_t got, file.read(*position, header));
+  if (got < header.size()) return std::optional<log::ChainStart>();  // the file became shorter
+  log::ChainStart next = start;
+  next.position = *position;
+  next.offset = record::BatchView(header.data()).base_offset();
+  next.epoch = 0;
+  return std::optional(next);
+}
+
+}  // namespace
+
+Result<SegmentWalk> walk_segment(File& file, const log::ChainStart& start,
+                                 const log::OnBatch& on_batch, const OnDamage& on_damage) {
+  SegmentWalk walk;
+  walk.end = start.position;
+  walk.next_offset = start.offset;
+  walk.last_epoch = start.epoch;
+  const auto count = [&](std::uint32_t position, const record::BatchView& batch) {
+    ++walk.batches;
+    walk.records += static_cast<std::uint64_t>(batch.record_count());
+    if (on_batch) on_batch(position, batch);
+  };
+  for (std::optional<log::ChainStart> from = start; from;) {
+    LEAT_TRY(const log::Chain chain, log::walk_chain(file, *from, count));
+    walk.end = chain.end;
+    walk.next_offset = chain.next_offset;
+    if (chain.end > from->position) walk.last_epoch = chain.stats.last_epoch;
+    if (chain.open) {
+      ++walk.batches;
+      walk.records += static_cast<std::uint64_t>(chain.open->header.record_count);
+      walk.open = chain.open;
+    }
+    if (chain.reason.empty() && chain.cut_bytes == 0) break;
+    LEAT_TRY(from, find_continuation(file, chain, *from));
+    on_damage(
+        {.position = chain.end,
+         .bytes = from ? from->position - chain.end : chain.cut_bytes,
+         .first = chain.next_offset,
+         .next = from ? std::optional(from->offset) : std::nullopt,
+         .what = chain.reason.empty() ? "bytes of a record that was not committed" : chain.reason});
+  }
+  return walk;
+}
+
+}  // namespace leat::engine
