@@ -23,10 +23,10 @@ using ConfigMap = std::map<std::string, std::string, std::less<>>;
 
 /// A topic to create.
 struct NewTopic {
-  std::string name;
+  std::string name = {};
   /// 1 or more; -1 takes the engine's `num.partitions`.
   std::int32_t partitions = -1;
-  ConfigMap configs;
+  ConfigMap configs = {};
 };
 
 /// A partition as `describe_topic` tells it. Offsets as in `PartitionOffsets`.

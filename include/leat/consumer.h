@@ -108,7 +108,7 @@ struct ConsumerOptions {
   /// Records a poll returns at most; 0: no bound but the bytes.
   std::size_t max_poll_records = 0;
   /// A name under which `save` keeps the positions across restarts; empty: none.
-  std::string cursor;
+  std::string cursor = {};
 };
 
 /// The offsets of a partition: log start <= last stable <= high watermark <= log end.

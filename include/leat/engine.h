@@ -29,10 +29,10 @@ enum class Mode : std::uint8_t {
 
 struct OpenOptions {
   /// Made if missing (its parent must exist). Empty: the engine lives in memory.
-  std::string directory;
+  std::string directory = {};
   Mode mode = Mode::kReadWrite;
-  EngineOptions options;
-  Environment environment;
+  EngineOptions options = {};
+  Environment environment = {};
 };
 
 /// What recovery found at one partition.

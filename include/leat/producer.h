@@ -85,7 +85,7 @@ struct ProducerOptions {
   /// How long `send` may wait for room and for its acknowledgement.
   std::chrono::milliseconds timeout{60'000};
   /// Empty: Java's default, murmur2 of the key, sticky for null keys.
-  Partitioner partitioner;
+  Partitioner partitioner = {};
 };
 
 /// Called once with the outcome of an asynchronous send, on a thread of the engine's scheduler or on the
