@@ -183,12 +183,8 @@ void FileState::note_stores(std::uint64_t& sequence) {
   pending_.push_back(std::move(stores));
 }
 
-FileState::Applied FileState::apply(const Selection& selection) const {
-  Applied applied{.bytes = durable_, .sector_cut = {}, .word_cut = {}};
-  std::uint64_t size = durable_.size();
-  for (const FileMutation& mutation : pending_) {
-    if (mutation.new_size && selection.keeps_size(mutation)) size = *mutation.new_size;
-  }
+/// The last kept mutation of each sector and word.
+void FileState::find_cuts(const Selection& selection, Applied& applied) const {
   for (std::size_t i = pending_.size(); i-- > 0;) {
     const bool is_stores = pending_[i].kind == FileMutation::Kind::kStores;
     for (const Piece& piece : pending_[i].pieces) {
@@ -200,6 +196,15 @@ FileState::Applied FileState::apply(const Selection& selection) const {
       }
     }
   }
+}
+
+FileState::Applied FileState::apply(const Selection& selection) const {
+  Applied applied{.bytes = durable_, .sector_cut = {}, .word_cut = {}};
+  std::uint64_t size = durable_.size();
+  for (const FileMutation& mutation : pending_) {
+    if (mutation.new_size && selection.keeps_size(mutation)) size = *mutation.new_size;
+  }
+  find_cuts(selection, applied);
   applied.bytes.resize(size);
   for (const FileMutation& mutation : pending_) {
     for (const Piece& piece : mutation.pieces) {

@@ -99,6 +99,7 @@ class FileState {
  private:
   struct Applied;
   [[nodiscard]] Applied apply(const Selection& selection) const;
+  void find_cuts(const Selection& selection, Applied& applied) const;
   void promote(const Selection& selection);
   void record_bytes(FileMutation mutation, std::uint64_t position, std::span<const std::byte> bytes,
                     std::uint64_t piece_bytes);

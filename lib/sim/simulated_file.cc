@@ -21,6 +21,7 @@
 #include "io/posix_region.h"
 #include "sim/disk_state.h"
 #include "sim/faults.h"
+#include "sim/file_state.h"
 #include "sim/tree.h"
 
 namespace leat::testing {
