@@ -1,0 +1,125 @@
+// A full disk, a real one: a tmpfs of 64 MiB (G24). No signal comes, reads and deletes go on, appends resume.
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <sys/mount.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "leat/engine.h"
+#include "leat/error.h"
+#include "leat/producer.h"
+#include "leat/result.h"
+#include "leat/types.h"
+#include "support/records.h"
+#include "support/temp_directory.h"
+#include "unit/io/result_matchers.h"
+
+namespace leat::crash {
+namespace {
+
+using support::partition_of;
+using testing::IsError;
+using testing::IsOk;
+using testing::IsOkAnd;
+using ::testing::SizeIs;
+
+class FullDisk : public ::testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override {
+    if (::mount("tmpfs", disk_.path().c_str(), "tmpfs", 0, "size=64m") != 0) {
+      GTEST_SKIP() << "mounting a tmpfs is refused here: " << std::strerror(errno);
+    }
+    is_mounted_ = true;
+    EngineOptions options;
+    options.mmap_appends = GetParam();
+    auto opened = Engine::open({.directory = disk_ / "log", .options = options});
+    ASSERT_THAT(opened, IsOk());
+    engine_.emplace(*std::move(opened));
+    ASSERT_THAT(engine_->create_topic("t", 1, {{"segment.bytes", "1048576"}}), IsOk());
+  }
+  void TearDown() override {
+    engine_.reset();
+    if (is_mounted_) ::umount(disk_.path().c_str());
+  }
+  /// Appends until the disk is full; returns how many records fitted.
+  static std::int64_t fill(Appender& appender) {
+    const std::string value(1000, 'x');
+    for (std::int64_t n = 0; n < 200'000; ++n) {
+      const auto offset = appender.append(Record{.value = value});
+      if (offset) continue;
+      EXPECT_THAT(offset, IsError(ErrorCode::kStorageFull));
+      return n;
+    }
+    ADD_FAILURE() << "the disk never filled";
+    return 0;
+  }
+
+  support::TempDirectory disk_;
+  bool is_mounted_ = false;
+  std::optional<Engine> engine_;
+};
+
+TEST_P(FullDisk, FailsAppendsUntilThereIsRoomAgainAndServesTheRest) {
+  auto appender = engine_->appender("t", PartitionId{0});
+  ASSERT_THAT(appender, IsOk());
+  const std::int64_t fitted = fill(*appender);
+  EXPECT_GT(fitted, 30'000);
+  EXPECT_TRUE(is_retriable(ErrorCode::kStorageFull));
+  EXPECT_EQ(engine_->health().state, HealthState::kHealthy);
+
+  // Reads go on, and so does deleting.
+  const auto read = support::read_all(*engine_, partition_of("t"));
+  ASSERT_THAT(read, IsOk());
+  EXPECT_EQ(read->size(), static_cast<std::size_t>(fitted));
+  const auto start = engine_->delete_records(partition_of("t"), Offset{fitted / 2});
+  ASSERT_THAT(start, IsOk());
+  EXPECT_GT(start->value(), 0);
+
+  // The same appender, without a restart.
+  EXPECT_THAT(appender->append(Record{.value = "after"}), IsOkAnd(Offset{fitted}));
+  EXPECT_THAT(engine_->flush(), IsOk());
+  EXPECT_THAT(engine_->close(), IsOk());
+
+  auto reopened = Engine::open({.directory = disk_ / "log"});
+  ASSERT_THAT(reopened, IsOk());
+  const auto kept = support::read_all(*reopened, partition_of("t"));
+  ASSERT_THAT(kept, IsOk());
+  EXPECT_EQ(kept->front().offset, start->value());
+  EXPECT_EQ(kept->back().value, "after");
+}
+
+TEST_P(FullDisk, KeepsWhatWasAcknowledgedAcrossAKill) {
+  const std::string ballast = disk_ / "ballast";
+  std::ofstream(ballast) << std::string(1 << 20, 'b');
+  auto appender = engine_->appender("t", PartitionId{0});
+  ASSERT_THAT(appender, IsOk());
+  const auto fitted = static_cast<std::size_t>(fill(*appender));
+  engine_.reset();  // without close: as a crash of the process (G35)
+  {
+    const auto beside = Engine::open({.directory = disk_ / "log", .mode = Mode::kReadOnly});
+    ASSERT_THAT(beside, IsOk());
+    EXPECT_THAT(support::read_all(*beside, partition_of("t")), IsOkAnd(SizeIs(fitted)));
+  }
+  // A writer's open needs a block for STATE: it says so, or finds one.
+  if (const auto full = Engine::open({.directory = disk_ / "log"}); !full) {
+    EXPECT_THAT(full, IsError(ErrorCode::kStorageFull));
+  }
+  std::filesystem::remove(ballast);
+  const auto reopened = Engine::open({.directory = disk_ / "log"});
+  ASSERT_THAT(reopened, IsOk());
+  EXPECT_THAT(support::read_all(*reopened, partition_of("t")), IsOkAnd(SizeIs(fitted)));
+}
+
+INSTANTIATE_TEST_SUITE_P(, FullDisk, ::testing::Bool(), [](const auto& test) {
+  return test.param ? "Mapped" : "Written";
+});
+
+}  // namespace
+}  // namespace leat::crash
