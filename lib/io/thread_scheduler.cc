@@ -133,11 +133,9 @@ class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
     }
   }
 
-  /// In a child of fork() there are no threads: forgets them, without touching a lock that may be
-  /// held.
-  void abandon() LEAT_NO_THREAD_SAFETY_ANALYSIS {
-    for (std::thread& thread : threads_) thread.detach();
-  }
+  /// For a child of fork(), where the threads are no more: they can be neither joined nor
+  /// destroyed, and the mutex may be held for ever.
+  void outlive_everyone() { itself_ = shared_from_this(); }
 
  private:
   static constexpr TimerId kNoTimer = 0;
@@ -246,6 +244,7 @@ class ThreadPool : public std::enable_shared_from_this<ThreadPool> {
   const std::string name_;
   const std::size_t workers_max_;
   const std::shared_ptr<Clock> clock_ = posix_clock();
+  std::shared_ptr<ThreadPool> itself_;  ///< Set only by outlive_everyone().
 
   base::Mutex mutex_;
   base::CondVar work_;
@@ -278,7 +277,7 @@ class ThreadScheduler final : public Scheduler {
   ThreadScheduler& operator=(ThreadScheduler&&) = delete;
   ~ThreadScheduler() override {
     if (forked()) {
-      pool_->abandon();
+      pool_->outlive_everyone();
       return;
     }
     pool_->stop();

@@ -212,5 +212,18 @@ TEST_F(ThreadSchedulerTest, DoesNothingInAChildOfFork) {  // S26
   EXPECT_EQ(status, 0);
 }
 
+TEST_F(ThreadSchedulerTest, MayBeDroppedInAChildOfForkAfterItWasStopped) {  // S26
+  on_scheduler([] { return 0; });
+  scheduler_->stop();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    scheduler_.reset();
+    ::_exit(0);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
 }  // namespace
 }  // namespace leat::testing
