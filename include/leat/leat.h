@@ -4,6 +4,7 @@
 /// All of Leat's embedded API. `leat/testing/` has the simulated world; `leat/kafka_server.h` the adaptor.
 
 #include "leat/admin.h"        // IWYU pragma: export
+#include "leat/codec.h"        // IWYU pragma: export
 #include "leat/consumer.h"     // IWYU pragma: export
 #include "leat/engine.h"       // IWYU pragma: export
 #include "leat/environment.h"  // IWYU pragma: export

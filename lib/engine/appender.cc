@@ -2,8 +2,10 @@
 #include <cstdint>
 #include <fmt/format.h>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "leat/environment.h"
 #include "leat/error.h"
@@ -55,7 +57,7 @@ Result<Offset> Appender::Impl::durable(Result<Offset> first, std::size_t count) 
 }
 
 Result<Offset> Appender::Impl::append(std::span<const Record> records) {
-  if (claim_) return claim_is_open();
+  if (has_claim_) return claim_is_open();
   if (records.empty()) return Error(ErrorCode::kInvalidArgument, "a batch has at least one record");
   LEAT_TRY(const partition::Appended appended, partition::append(*partition_, records));
   return durable(appended.base_offset, records.size());
@@ -70,6 +72,7 @@ Result<void> Appender::Impl::enter() {
 
 void Appender::Impl::leave() noexcept {
   claim_.reset();
+  has_claim_ = false;
   if (hold_) {
     hold_.reset();
   } else {
@@ -80,19 +83,41 @@ void Appender::Impl::leave() noexcept {
 Result<std::span<std::byte>> Appender::Impl::claim(std::size_t size, BytesView key) {
   abandon();
   LEAT_TRY_VOID(partition_->check(true));
+  if (!engine_->instance().may_map) return claim_copy(size, key);  // S8
   LEAT_TRY_VOID(enter());
   const Timestamp now = engine_->environment().clock->now();
   auto claim = partition_->opened_log().claim(key, size, now.time_since_epoch().count());
   if (!claim) {
     leave();
+    if (claim.error().code() == ErrorCode::kTooManyOpenFiles) return claim_copy(size, key);  // G27
     partition_->note_failure(claim.error());
     return std::move(claim).error();
   }
   claim_ = *claim;
+  has_claim_ = true;
   return claim_->value;
 }
 
+Result<std::span<std::byte>> Appender::Impl::claim_copy(std::size_t size, BytesView key) {
+  const auto size_max = static_cast<std::size_t>(partition_->options().max_message_bytes);
+  if (size > size_max) {
+    return Error(ErrorCode::kRecordTooLarge,
+                 fmt::format("a value of {} bytes is over max.message.bytes={}", size, size_max));
+  }
+  copy_.emplace(Copy{.key = std::nullopt, .value = std::vector<std::byte>(size)});
+  if (!key.is_null()) copy_->key.emplace(key.bytes().begin(), key.bytes().end());
+  has_claim_ = true;
+  return std::span(copy_->value);
+}
+
+Result<Offset> Appender::Impl::commit_copy() {
+  const Copy copy = *std::exchange(copy_, std::nullopt);
+  has_claim_ = false;
+  return append({.key = copy.key ? BytesView(*copy.key) : BytesView(), .value = copy.value});
+}
+
 Result<Offset> Appender::Impl::commit() {
+  if (copy_) return commit_copy();
   if (!claim_) {
     return Error(ErrorCode::kInvalidArgument, "nothing is claimed; call claim() before commit()");
   }
@@ -109,13 +134,16 @@ Result<Offset> Appender::Impl::commit() {
 }
 
 void Appender::Impl::abandon() noexcept {
-  if (!claim_) return;
-  partition_->opened_log().abandon_claim(*claim_);
-  leave();
+  if (claim_) {
+    partition_->opened_log().abandon_claim(*claim_);
+    leave();
+  }
+  copy_.reset();
+  has_claim_ = false;
 }
 
 Result<void> Appender::Impl::flush() {
-  if (claim_) return claim_is_open();
+  if (has_claim_) return claim_is_open();
   LEAT_TRY_VOID(partition_->check(true));
   return partition_->flush();
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "leat/engine.h"
 #include "leat/environment.h"
@@ -55,12 +56,21 @@ class Appender::Impl {
   /// S10: an append to a `sync` topic is answered when it is durable.
   Result<Offset> durable(Result<Offset> first, std::size_t count);
   [[nodiscard]] Error claim_is_open() const;
+  Result<std::span<std::byte>> claim_copy(std::size_t size, BytesView key);
+  Result<Offset> commit_copy();
   Result<void> enter();
   void leave() noexcept;
 
   std::shared_ptr<Engine::Impl> engine_;
   std::shared_ptr<partition::Partition> partition_;
+  /// A record to be appended at commit.
+  struct Copy {
+    std::optional<std::vector<std::byte>> key;
+    std::vector<std::byte> value;
+  };
+  bool has_claim_ = false;  // either of the two
   std::optional<log::SegmentWriter::Claim> claim_;
+  std::optional<Copy> copy_;
   std::optional<partition::Partition::Hold> hold_;
 };
 
