@@ -149,6 +149,11 @@ Result<void> Engine::Impl::start_read_write() {
   epoch_ = LeaderEpoch{state_.is_clean ? state_.opens : state_.opens + 1};
   report_.epoch = epoch_;
 
+  LEAT_TRY(const bool has_journal, files.exists(directory + "/journal"));
+  if (has_journal) {  // lib/log/FORMAT.md: its place is fixed, this version cannot replay it
+    return Error(ErrorCode::kUnsupportedFormat,
+                 directory + " has a journal, which this version cannot replay; use a newer Leat");
+  }
   LEAT_TRY_VOID(create_if_missing(files, directory + "/logs"));
   LEAT_TRY_VOID(open_catalog(!state_.is_clean));
   open_views();

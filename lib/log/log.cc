@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -129,6 +130,17 @@ Result<Offset> Log::append_slowly(const Record& record, std::int64_t now) {
   LEAT_TRY_VOID(check_size(record::measure(record, {0, 0}).size + record::kHeaderSize));
   LEAT_TRY_VOID(make_room(size, timestamp));
   return writer_->append(record, now);
+}
+
+Result<Offset> Log::append(std::span<const Record> records, std::int64_t now) {
+  LEAT_CHECK(!state_.read_only && !records.empty());
+  std::uint64_t payload = 0;
+  for (const Record& record : records) payload += payload_of(record);
+  LEAT_TRY_VOID(check_size(payload));  // before any size is computed in 32 bits
+  const RecordsShape shape = shape_of(records, now, options_.timestamp_type);
+  LEAT_TRY_VOID(check_size(shape.size));
+  LEAT_TRY_VOID(make_room(shape.size, shape.max_timestamp));
+  return writer_->append(records, shape);
 }
 
 Result<Offset> Log::append(const record::ValidatedBatch& batch) {

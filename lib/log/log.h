@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@
 #include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
+#include "log/chain.h"
 #include "log/log_options.h"
 #include "log/segment.h"
 #include "log/segment_reader.h"
@@ -114,14 +116,18 @@ class Log {
 
   // The writer's side.
 
+  /// The short way of `append`: the offset, or -1, nothing done, where `append` must see to it.
+  [[nodiscard]] std::int64_t try_append(const Record& record, std::int64_t now) noexcept {
+    return writer_ ? writer_->try_append(record, now) : -1;
+  }
   /// Appends one record. Errors: kMessageTooLarge, kRecordListTooLarge, kStorageFull, kIo.
   Result<Offset> append(const Record& record, std::int64_t now) {
-    if (writer_) [[likely]] {
-      const std::int64_t offset = writer_->try_append(record, now);
-      if (offset >= 0) [[likely]] return Offset{offset};
-    }
+    const std::int64_t offset = try_append(record, now);
+    if (offset >= 0) [[likely]] return Offset{offset};
     return append_slowly(record, now);
   }
+  /// Appends the records as one batch; returns the offset of the first. REQUIRES: not empty.
+  Result<Offset> append(std::span<const Record> records, std::int64_t now);
   Result<Offset> append(const record::ValidatedBatch& batch);
   /// As SegmentWriter's, with room made first. Maps the active segment if it is not.
   Result<SegmentWriter::Claim> claim(BytesView key, std::size_t size, std::int64_t now);
@@ -182,8 +188,11 @@ class Log {
   Result<void> load();
   Result<void> remove_below_log_start(std::vector<Offset>& bases);
   Result<void> raise_end_to_log_start();
-  Result<void> load_sealed(Offset base_offset);
+  Result<bool> load_sealed(Offset base_offset);
   Result<bool> load_unsealed(Offset base_offset);
+  Result<bool> keep_damaged(File& file, Offset base_offset, const Chain& chain);
+  void add_unsealed(Offset base_offset, const Chain& chain);
+  void report(LogLevel level, const std::string& text) const;
   void complete_last(const SegmentStats& stats);
   Result<void> refresh_active(Segment& active);
   Result<void> cut_whole(Offset base_offset, std::string reason);

@@ -98,15 +98,17 @@ Result<void> Log::load() {
   loaded_end_ = bases.empty() ? state_.log_start : std::min(bases.front(), state_.log_start);
   bool is_broken = false;
   for (std::size_t i = 0; i < bases.size(); ++i) {
-    const bool has_sum = std::ranges::binary_search(summed, bases[i]);
     if (is_broken && !state_.read_only) {
       LEAT_TRY_VOID(cut_whole(bases[i], "the chain broke in an earlier segment"));
-    } else if (has_sum) {
-      LEAT_TRY_VOID(load_sealed(bases[i]));
-    } else {
-      LEAT_TRY(const bool goes_on, load_unsealed(bases[i]));
-      is_broken = !goes_on;
+      continue;
     }
+    bool is_loaded = false;
+    if (std::ranges::binary_search(summed, bases[i])) {
+      LEAT_TRY(is_loaded, load_sealed(bases[i]));
+    }
+    if (is_loaded) continue;
+    LEAT_TRY(const bool goes_on, load_unsealed(bases[i]));
+    is_broken = !goes_on;
   }
   LEAT_TRY_VOID(raise_end_to_log_start());
   if (state_.recover) LEAT_TRY_VOID(files.sync_directory(place_.directory));
@@ -145,16 +147,18 @@ Result<void> Log::raise_end_to_log_start() {
   return {};
 }
 
-Result<void> Log::load_sealed(Offset base_offset) {
+/// False when its `.sum` is damaged: that is made anew from the segment, whose batches have their CRCs (G23).
+Result<bool> Log::load_sealed(Offset base_offset) {
   // Its `.sum` is durable, so the segment is: nothing of it is read now (S22).
   const std::string path = place_.directory + "/" + segment_name(base_offset, kSumSuffix);
   LEAT_TRY(const auto bytes, read_file(*environment_.file_system, path));
-  auto sum = decode_sum(bytes);
-  if (!sum) return std::move(sum).error().with_context(path);
-  if (sum->base_offset != base_offset) {
-    return Error(ErrorCode::kCorruptMessage, fmt::format("{}: the .sum is that of the segment of {}",
-                                                         path, sum->base_offset.value()));
+  const auto sum = decode_sum(bytes);
+  if (!sum && sum.error().code() != ErrorCode::kCorruptMessage) return sum.error().with_context(path);
+  if (!sum || sum->base_offset != base_offset) {
+    report(LogLevel::kWarning, path + " is damaged; it is made anew from its segment");
+    return false;
   }
+  if (active_stats_) complete_last(*active_stats_);
   auto segment = Segment::existing(environment_, place_.directory, base_offset,
                                    {sum->length, sum->length}, sum->next_offset);
   segment->set_durable_end(sum->length);
@@ -164,7 +168,7 @@ Result<void> Log::load_sealed(Offset base_offset) {
   loaded_epoch_ = sum->last_epoch;
   add_segment(std::move(segment));
   active_stats_.reset();
-  return {};
+  return true;
 }
 
 Result<bool> Log::load_unsealed(Offset base_offset) {
@@ -183,8 +187,10 @@ Result<bool> Log::load_unsealed(Offset base_offset) {
                                            .host_rebooted = state_.host_rebooted,
                                            .index_interval_bytes = options_.index_interval_bytes}));
   const bool is_broken = chain.cut_bytes > 0;
+  // A clean close made everything durable: what is wrong now is damage, and never cut (S16).
+  if (is_broken && !state_.recover && !state_.read_only) return keep_damaged(*file, base_offset, chain);
   // An open batch is closed in any case: nothing may be appended behind it.
-  if (!state_.read_only && (state_.recover || is_broken || chain.open)) {
+  if (!state_.read_only && (state_.recover || chain.open)) {
     LEAT_TRY_VOID(close_open_batch(*file, chain));
     if (is_broken) {
       LEAT_TRY_VOID(copy_aside(*file, base_offset, chain.end, chain.cut_bytes));
@@ -197,6 +203,18 @@ Result<bool> Log::load_unsealed(Offset base_offset) {
     LEAT_TRY_VOID(rewrite(*file, 0, chain.end));
     chain.open.reset();
   }
+  // One that was rolled but not yet sealed when the process ended: its successor says that it is complete.
+  if (active_stats_) complete_last(*active_stats_);
+  active_stats_ = chain.stats;
+  add_unsealed(base_offset, chain);
+  return !is_broken;
+}
+
+void Log::report(LogLevel level, const std::string& text) const {
+  if (environment_.log) environment_.log(level, text);
+}
+
+void Log::add_unsealed(Offset base_offset, const Chain& chain) {
   const std::uint32_t batch = chain.open ? chain.open->position : chain.end;
   auto segment = Segment::existing(environment_, place_.directory, base_offset, {batch, chain.end},
                                    chain.next_offset);
@@ -205,14 +223,50 @@ Result<bool> Log::load_unsealed(Offset base_offset) {
                                chain.open->header.base_timestamp.time_since_epoch().count()});
   }
   segment->set_durable_end(chain.end);
-  segment->index().replace(std::move(chain.index));
-  // One that was rolled but not yet sealed when the process ended: its successor says that it is complete.
-  if (active_stats_) complete_last(*active_stats_);
-  active_stats_ = chain.stats;
+  if (state_.read_only) segment->set_read_only();
+  // Of a clean close only the headers were walked, and there is no `.sum`: readers check CRCs (G23).
+  if (!state_.recover) segment->set_unverified_end(chain.end);
+  segment->index().replace(chain.index);
   loaded_end_ = chain.next_offset;
   loaded_epoch_ = std::max(loaded_epoch_, chain.stats.last_epoch);
   add_segment(std::move(segment));
-  return !is_broken;
+}
+
+/// Keeps a damaged segment as it is (G22): readable around the damage, complete, never sealed; appends go on
+/// in a new one, past every offset that the damage may have held.
+Result<bool> Log::keep_damaged(File& file, Offset base_offset, const Chain& chain) {
+  Chain whole = chain;
+  bool is_found = true;
+  while (is_found) {
+    LEAT_TRY(const auto next, find_next_batch(file, whole.end, whole.next_offset));
+    is_found = next.has_value();
+    if (!is_found) break;
+    LEAT_TRY(const Chain part, walk_chain(file, {.position = *next,
+                                                 .offset = whole.next_offset,
+                                                 .epoch = whole.stats.last_epoch,
+                                                 .may_have_gaps = true,
+                                                 .check_crc = false,
+                                                 .index_interval_bytes = options_.index_interval_bytes}));
+    is_found = part.end > *next;
+    whole.end = std::max(part.end, *next + 1);
+    whole.next_offset = part.next_offset;
+    whole.cut_bytes = part.cut_bytes;
+    whole.stats.last_epoch = std::max(whole.stats.last_epoch, part.stats.last_epoch);
+    whole.index.insert(whole.index.end(), part.index.begin(), part.index.end());
+  }
+  // No record is shorter than this, so no offset of the damage at the end is given again (S16).
+  constexpr std::uint64_t kRecordBytesMin = 7;
+  whole.end += static_cast<std::uint32_t>(whole.cut_bytes);
+  whole.next_offset = whole.next_offset + static_cast<std::int64_t>(whole.cut_bytes / kRecordBytesMin);
+  whole.open.reset();
+  if (active_stats_) complete_last(*active_stats_);
+  active_stats_.reset();
+  add_unsealed(base_offset, whole);
+  segments().back()->mark_complete();
+  report(LogLevel::kError,
+         fmt::format("{}/{}: damaged {}; kept as it is, readable around it: run `leat verify`",
+                     place_.directory, segment_name(base_offset, kLogSuffix), chain.reason));
+  return true;
 }
 
 Result<void> Log::cut_whole(Offset base_offset, std::string reason) {

@@ -81,7 +81,7 @@ std::shared_ptr<Segment> Segment::existing(const Environment& environment,
 Result<std::shared_ptr<File>> Segment::file() {
   const base::MutexLock lock(file_mutex_);
   if (!file_) {
-    const OpenMode mode = is_sealed() ? OpenMode::kRead : OpenMode::kReadWrite;
+    const OpenMode mode = read_only_ || is_sealed() ? OpenMode::kRead : OpenMode::kReadWrite;
     LEAT_TRY(file_, environment_.file_system->open(path_, mode));
   }
   return file_;

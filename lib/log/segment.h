@@ -113,6 +113,11 @@ class Segment : public std::enable_shared_from_this<Segment> {
   }
   /// Says that [0, end) is known to be durable: after recovery, or as read from a `.sum`.
   void set_durable_end(std::uint32_t end) { durable_end_.store(end, std::memory_order_release); }
+  /// Batches below it were not checked when the log was opened: readers check their CRC.
+  [[nodiscard]] std::uint32_t unverified_end() const { return unverified_end_; }
+  void set_unverified_end(std::uint32_t end) { unverified_end_ = end; }  // before it is shared
+  /// Its file is another process's to change; likewise.
+  void set_read_only() { read_only_ = true; }
   void set_sealed() { sealed_.store(true, std::memory_order_release); }
   /// Closes the file of a segment with nothing unsynced, so that quiet partitions hold none (S8).
   Result<void> release_file();
@@ -141,6 +146,8 @@ class Segment : public std::enable_shared_from_this<Segment> {
   std::atomic<bool> entry_is_durable_{false};
   std::atomic<std::uint32_t> durable_end_{0};
 
+  std::uint32_t unverified_end_ = 0;
+  bool read_only_ = false;
   std::byte* writable_ = nullptr;
   std::atomic<std::uint32_t> ready_end_{0};
   std::atomic<bool> ready_requested_{false};

@@ -32,8 +32,15 @@ constexpr std::uint32_t kFirstLook = kOpenBatchBytes;
 
 Error damaged(const Segment& segment, std::uint32_t position, Offset offset) {
   return {ErrorCode::kCorruptMessage,
-          fmt::format("{}: no batch at position {}, where offset {} should be", segment.path(), position,
-                      offset.value())};
+          fmt::format("{}: no whole batch at position {}, where offset {} should be; seek past it, and run "
+                      "`leat verify`",
+                      segment.path(), position, offset.value())};
+}
+
+/// What recovery asks of a batch, for one that it did not see: the CRC leaves out magic and base offset.
+bool is_whole(const record::BatchView& batch, Offset expected) {
+  return batch.magic() == record::kMagic && batch.base_offset() <= expected &&
+         batch.last_offset() >= expected && batch.crc_is_right();
 }
 
 }  // namespace
@@ -115,6 +122,10 @@ Result<std::optional<Piece>> SegmentReader::next_batches(Head head, std::size_t 
   Offset next_offset = offset_;
   for (auto batch = first; batch; batch = record::BatchView::first_of(view.bytes.subspan(taken))) {
     if (taken > 0 && taken + batch->size_in_bytes() > bytes_max) break;
+    if (position_ + taken < segment_->unverified_end() && !is_whole(*batch, next_offset)) {
+      if (taken > 0) break;  // the good ones first
+      return damaged(*segment_, position_, offset_);
+    }
     taken += batch->size_in_bytes();
     next_offset = batch->next_offset();
   }

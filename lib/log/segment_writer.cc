@@ -83,7 +83,12 @@ bool SegmentWriter::has_room(std::uint64_t bytes, std::int64_t timestamp) const 
 
 Result<Offset> SegmentWriter::append(const Record& record, std::int64_t now) {
   const std::int64_t timestamp = timestamp_of(record, now);
-  if (data_ == nullptr) return append_closed(record, timestamp);
+  if (data_ == nullptr) {
+    return append_closed(std::span(&record, 1), {.size = 0,
+                                                 .now = now,
+                                                 .base_timestamp = timestamp,
+                                                 .max_timestamp = timestamp});
+  }
   // Measured against a batch of its own first: the deltas in the open one are at most as long.
   const record::RecordFrame estimate =
       record::measure(record, {timestamp - (is_open_ ? base_timestamp_ : timestamp), count_});
@@ -98,23 +103,74 @@ Result<Offset> SegmentWriter::append(const Record& record, std::int64_t now) {
   return Offset{publish()};
 }
 
-Result<Offset> SegmentWriter::append_closed(const Record& record, std::int64_t timestamp) {
+RecordsShape shape_of(std::span<const Record> records, std::int64_t now,
+                      TimestampType type) noexcept {
+  RecordsShape shape{.size = kHeaderSize, .now = now};
+  shape.base_timestamp = shape.max_timestamp = timestamp_of(records.front(), now, type);
+  std::int32_t count = 0;
+  for (const Record& record : records) {
+    const std::int64_t timestamp = timestamp_of(record, now, type);
+    shape.size += record::measure(record, {timestamp - shape.base_timestamp, count++}).size;
+    shape.max_timestamp = std::max(shape.max_timestamp, timestamp);
+  }
+  return shape;
+}
+
+Result<Offset> SegmentWriter::append(std::span<const Record> records, const RecordsShape& shape) {
+  if (data_ == nullptr) return append_closed(records, shape);
+  close_batch();
+  const auto size = static_cast<std::uint32_t>(shape.size);
+  LEAT_TRY_VOID(make_ready(cursor_ + size));
+  // The header last and its magic last of it: a kill in between leaves zeros, the end of the log.
+  std::byte* const header = data_ + cursor_;
+  std::byte* at = header + kHeaderSize;
+  std::int32_t count = 0;
+  for (const Record& record : records) {
+    const record::RecordDeltas deltas{timestamp_of(record, shape.now) - shape.base_timestamp, count++};
+    at = record::encode(at, record::measure(record, deltas), record, deltas);
+  }
+  LEAT_CHECK(at == header + size);
+  const bool append_time = options_.timestamp_type == TimestampType::kLogAppendTime;
+  record::close_header(
+      header,
+      {.base_offset = Offset{base_offset_},
+       .length = static_cast<std::int32_t>(size - record::kLengthEnd),
+       .leader_epoch = LeaderEpoch{epoch_},
+       .attributes = append_time ? record::attributes::kLogAppendTime : std::uint16_t{0},
+       .last_offset_delta = count - 1,
+       .base_timestamp = time_of(shape.base_timestamp),
+       .max_timestamp = time_of(shape.max_timestamp),
+       .record_count = count});
+  return take_in(size, count, shape.base_timestamp, shape.max_timestamp);
+}
+
+Result<Offset> SegmentWriter::append_closed(std::span<const Record> records,
+                                            const RecordsShape& shape) {
   record::BatchOptions batch;
   if (options_.timestamp_type == TimestampType::kLogAppendTime) {
     batch.timestamp_type = record::TimestampType::kLogAppendTime;
   }
   record::BatchBuilder builder(batch);
-  LEAT_CHECK(builder.append(record, time_of(timestamp)));
+  for (const Record& record : records) {
+    LEAT_CHECK(builder.append(record, time_of(timestamp_of(record, shape.now))));
+  }
   LEAT_TRY(const std::span<const std::byte> bytes,
            builder.finish(Offset{base_offset_}, LeaderEpoch{epoch_}));
   LEAT_TRY_VOID(write(std::span(&bytes, 1)));
+  return take_in(static_cast<std::uint32_t>(bytes.size()), static_cast<std::int64_t>(records.size()),
+                 shape.base_timestamp, shape.max_timestamp);
+}
+
+Offset SegmentWriter::take_in(std::uint32_t size, std::int64_t count, std::int64_t base_timestamp,
+                              std::int64_t max_timestamp) {
   add_index_entry();
-  cursor_ += static_cast<std::uint32_t>(bytes.size());
+  cursor_ += size;
   batch_ = cursor_;
-  const Offset offset{base_offset_++};
-  note_batch(epoch_, timestamp, timestamp);
+  const Offset base{base_offset_};
+  base_offset_ += count;
+  note_batch(epoch_, base_timestamp, max_timestamp);
   segment_->published().advance({cursor_, cursor_}, base_offset_);
-  return offset;
+  return base;
 }
 
 Result<Offset> SegmentWriter::append(const record::ValidatedBatch& batch) {
@@ -125,7 +181,7 @@ Result<Offset> SegmentWriter::append(const record::ValidatedBatch& batch) {
   const Offset base{base_offset_};
   if (data_ != nullptr) {
     LEAT_TRY_VOID(make_ready(cursor_ + size));
-    // The header last and its magic last of it: a kill in between leaves zeros, the end of the log.
+    // As above: the header last.
     std::byte* const at = data_ + cursor_;
     std::memcpy(at + kHeaderSize, bytes.data() + kHeaderSize, size - kHeaderSize);
     std::array<std::byte, record::kHeaderSize> header{};
@@ -140,14 +196,9 @@ Result<Offset> SegmentWriter::append(const record::ValidatedBatch& batch) {
     const std::array parts{std::span<const std::byte>(header), bytes.subspan(kHeaderSize)};
     LEAT_TRY_VOID(write(parts));
   }
-  add_index_entry();
-  cursor_ += size;
-  batch_ = cursor_;
-  base_offset_ += view.last_offset_delta() + std::int64_t{1};
-  note_batch(epoch_, view.base_timestamp().time_since_epoch().count(),
-             view.max_timestamp().time_since_epoch().count());
-  segment_->published().advance({cursor_, cursor_}, base_offset_);
-  return base;
+  return take_in(size, view.last_offset_delta() + std::int64_t{1},
+                 view.base_timestamp().time_since_epoch().count(),
+                 view.max_timestamp().time_since_epoch().count());
 }
 
 Result<SegmentWriter::Claim> SegmentWriter::claim(BytesView key, std::size_t size,

@@ -33,6 +33,24 @@ namespace leat::log {
   return size;
 }
 
+/// When a record is dated: the publisher's own time counts on CreateTime topics only.
+[[nodiscard]] inline std::int64_t timestamp_of(const Record& record, std::int64_t now,
+                                               TimestampType type) noexcept {
+  const bool is_own = record.timestamp && type == TimestampType::kCreateTime;
+  return is_own ? record.timestamp->time_since_epoch().count() : now;
+}
+
+/// What a batch of some records will be.
+struct RecordsShape {
+  std::uint64_t size = 0;  ///< bytes, the header's among them
+  std::int64_t now = 0;    ///< the time of records that have none, or of all on a LogAppendTime topic
+  std::int64_t base_timestamp = 0;
+  std::int64_t max_timestamp = 0;
+};
+/// REQUIRES: not empty; sizes that together fit 31 bits.
+[[nodiscard]] RecordsShape shape_of(std::span<const Record> records, std::int64_t now,
+                                    TimestampType type) noexcept;
+
 /// Invariants: (1) records of [batch_, cursor_) are committed in order; (2) a record that
 /// ends below `fast_end_` may be stored without any further check; (3) the records behind the last
 /// checkpoint lie in one page (S3).
@@ -58,6 +76,9 @@ class SegmentWriter {
   [[nodiscard]] bool has_room(std::uint64_t bytes, std::int64_t timestamp) const;
   /// REQUIRES: has_room for the record. Errors: kStorageFull, kIo.
   Result<Offset> append(const Record& record, std::int64_t now);
+  /// Appends the records as one batch, written where it is to stand; returns its base offset.
+  /// REQUIRES: `shape` is theirs; has_room for it. Errors: kStorageFull, kIo.
+  Result<Offset> append(std::span<const Record> records, const RecordsShape& shape);
   /// Appends a whole batch of `count` offsets, patching its base offset and leader epoch (S1); returns the
   /// base offset. REQUIRES: has_room(batch size). Errors: kStorageFull, kIo.
   Result<Offset> append(const record::ValidatedBatch& batch);
@@ -94,8 +115,7 @@ class SegmentWriter {
 
  private:
   [[nodiscard]] std::int64_t timestamp_of(const Record& record, std::int64_t now) const {
-    const bool is_own = record.timestamp && options_.timestamp_type == TimestampType::kCreateTime;
-    return is_own ? record.timestamp->time_since_epoch().count() : now;
+    return log::timestamp_of(record, now, options_.timestamp_type);
   }
   /// On a LogAppendTime topic a batch has one time: a new millisecond closes it (S2).
   [[nodiscard]] bool keeps_time(std::int64_t delta) const {
@@ -123,7 +143,10 @@ class SegmentWriter {
   void add_index_entry();
   void note_batch(std::int32_t epoch, std::int64_t first_timestamp, std::int64_t max_timestamp);
   Result<void> write(std::span<const std::span<const std::byte>> parts);
-  Result<Offset> append_closed(const Record& record, std::int64_t timestamp);
+  Result<Offset> append_closed(std::span<const Record> records, const RecordsShape& shape);
+  /// Takes the batch in that stands, closed, at the end; returns its base offset.
+  Offset take_in(std::uint32_t size, std::int64_t count, std::int64_t base_timestamp,
+                 std::int64_t max_timestamp);
 
   std::shared_ptr<Segment> segment_;
   LogOptions options_;

@@ -404,4 +404,50 @@ TEST_F(Recovery, MakesDurableWhatAFailedSyncLeftInTheCacheOnly) {  // G21
 }
 
 }  // namespace
+// --- damage before the durable mark: never cut (S16, G22) ----------------------------------------------
+
+TEST_F(Recovery, DamageAfterACleanCloseIsKeptAndReadAround) {
+  append_batch({"a", "b"});
+  const std::uint32_t second = log().segments().back()->published().head().end;
+  append_batch({"c", "d"});
+  append_batch({"e", "f"});
+  close();
+  Bytes bytes = segment();
+  const Bytes whole = bytes;
+  bytes[second + record::layout::kMagic.at] = std::byte{9};
+  put(path_of(0), bytes);
+  open();
+  EXPECT_EQ(segment(), bytes) << "nothing is cut";
+  EXPECT_THAT(try_read(2), IsErrorSaying(ErrorCode::kCorruptMessage, "offset 2"));
+  EXPECT_EQ(read(4).front().value, "e");
+  EXPECT_EQ(append("g"), 6) << "no offset is given twice";
+  EXPECT_EQ(names_in(kDirectory).back(), segment_name(Offset{6}, kLogSuffix)) << "a new segment";
+}
+
+TEST_F(Recovery, DamageAtTheEndAfterACleanCloseGivesNoOffsetTwice) {
+  append_batch({"a", "b"});
+  const std::uint32_t last = log().segments().back()->published().head().end;
+  append_batch({"c", "d"});
+  close();
+  Bytes bytes = segment();
+  bytes[last + record::layout::kLength.at] = std::byte{0x7f};
+  put(path_of(0), bytes);
+  open();
+  EXPECT_THAT(try_read(2), IsError(ErrorCode::kCorruptMessage));
+  EXPECT_GE(append("e"), 4);
+  reopen();
+  EXPECT_EQ(segment(), bytes);
+}
+
+TEST_F(Recovery, AFlippedBitInTheActiveSegmentOfACleanCloseIsFoundBeforeItIsRead) {  // G23
+  append_batch({"a", "b"});
+  append_batch({"c", "d"});
+  close();
+  Bytes bytes = segment();
+  bytes.back() ^= std::byte{1};
+  put(path_of(0), bytes);
+  open();
+  EXPECT_THAT(try_read(2), IsErrorSaying(ErrorCode::kCorruptMessage, "offset 2"));
+}
+
 }  // namespace leat::log
