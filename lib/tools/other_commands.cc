@@ -1,0 +1,53 @@
+// leat bench, which is in bench/, and leat serve, which comes with the adaptor.
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "tools/bench/bench_main.h"
+#include "tools/bench/workloads.h"
+#include "tools/command.h"
+#include "tools/output.h"
+
+namespace leat::tools {
+namespace {
+
+/// A subcommand that takes its words as they are.
+CLI::App* add_plain(CLI::App& app, const char* name, const char* description) {
+  CLI::App* const command = app.add_subcommand(name, description);
+  command->set_help_flag();
+  command->allow_extras();
+  command->prefix_command();
+  return command;
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, Run& run) {
+  CLI::App* const bench =
+      add_plain(app, "bench", "Measures, beside the bare limits of this machine");
+  bench->callback([&run, bench] {
+    run = [words = bench->remaining()] {
+      std::vector<const char*> arguments{"leat bench"};
+      for (const std::string& word : words) arguments.push_back(word.c_str());
+      return bench_main(static_cast<int>(arguments.size()), arguments.data(), all_workloads,
+                        std::cout, std::cerr);
+    };
+  });
+}
+
+void add_serve(CLI::App& app, Run& run) {
+  CLI::App* const serve =
+      add_plain(app, "serve", "Serves Kafka clients; comes with the network adaptor");
+  serve->callback([&run] {
+    run = [] {
+      return usage(
+          "serve: this build has no network adaptor, which is what speaks to Kafka clients; the "
+          "log is "
+          "there as a library and by `leat produce` and `leat consume`");
+    };
+  });
+}
+
+}  // namespace leat::tools
