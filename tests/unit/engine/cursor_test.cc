@@ -1,0 +1,124 @@
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "leat/consumer.h"
+#include "leat/engine.h"
+#include "leat/environment.h"
+#include "leat/error.h"
+#include "leat/types.h"
+
+#include "unit/engine/bus.h"
+
+namespace leat::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class CursorTest : public Bus {
+ protected:
+  CursorTest() : CursorTest(memory_file_system()) {}
+  explicit CursorTest(const std::shared_ptr<FileSystem>& given) : Bus(on(given)), files(given) {
+    topic("t");
+    publish("t", 5);
+  }
+  Consumer named(const std::string& name, std::size_t records = 0) {
+    return consumer("t", {.max_poll_records = records, .cursor = name});
+  }
+  void reopen() {
+    engine.close().value();
+    engine = Engine::memory(on(files)).value();
+  }
+  static Environment on(std::shared_ptr<FileSystem> files) {
+    Environment environment;
+    environment.file_system = std::move(files);
+    return environment;
+  }
+  std::shared_ptr<FileSystem> files;
+};
+
+TEST_F(CursorTest, GoesOnWhereItWasSaved) {
+  Consumer c = named("a", 2);
+  poll(c);
+  c.save().value();
+  Consumer again = named("a");
+  EXPECT_THAT(poll(again), ElementsAre("2", "3", "4"));
+}
+
+TEST_F(CursorTest, SurvivesARestart) {
+  {
+    Consumer c = named("a", 2);
+    poll(c);
+    c.save().value();
+    poll(c);
+    c.save().value();
+  }
+  reopen();
+  Consumer again = named("a");
+  EXPECT_THAT(poll(again), ElementsAre("4"));
+}
+
+TEST_F(CursorTest, IsDurableWhenSaved) {
+  Consumer c = named("a");
+  poll(c);
+  c.save().value();
+  const auto offsets = engine.offsets(at("__leat_cursors")).value();
+  EXPECT_EQ(offsets.durable, Offset{1});
+  EXPECT_EQ(offsets.log_end, Offset{1});
+}
+
+TEST_F(CursorTest, HasAPlaceForEachNameAndPartition) {
+  topic("two", 2);
+  publish("two", 3, 0);
+  publish("two", 3, 1);
+  Consumer a = consumer("two", {.cursor = "a"});
+  a.seek(at("two", 0), Offset{1}).value();
+  a.seek(at("two", 1), Offset{2}).value();
+  a.save().value();
+  Consumer b = consumer("two", {.cursor = "b"});
+  b.save().value();
+  reopen();
+  Consumer again = consumer("two", {.cursor = "a"});
+  EXPECT_EQ(again.position(at("two", 0))->offset, Offset{1});
+  EXPECT_EQ(again.position(at("two", 1))->offset, Offset{2});
+  EXPECT_EQ(consumer("two", {.cursor = "b"}).position(at("two", 1))->offset, Offset{0});
+}
+
+TEST_F(CursorTest, NeedsAName) {
+  Consumer c = consumer("t");
+  EXPECT_THAT(c.save(), IsError(ErrorCode::kInvalidArgument));
+}
+
+TEST_F(CursorTest, IsForgottenWithItsTopic) {
+  Consumer c = named("a");
+  poll(c);
+  c.save().value();
+  engine.admin().delete_topic("t").value();
+  topic("t");
+  publish("t", 1);
+  Consumer again = named("a");
+  EXPECT_THAT(poll(again), ElementsAre("0"));
+}
+
+TEST_F(CursorTest, IsKeptInAnInternalTopic) {
+  Consumer c = named("a");
+  c.save().value();
+  EXPECT_THAT(engine.admin().list_topics().value(), Not(Contains("__leat_cursors")));
+  EXPECT_THAT(engine.admin().list_all_topics().value(), Contains("__leat_cursors"));
+}
+
+TEST_F(CursorTest, IsNotMadeByReading) {
+  Consumer c = named("a");
+  poll(c);
+  EXPECT_THAT(engine.admin().list_all_topics().value(), Not(Contains("__leat_cursors")));
+}
+
+}  // namespace
+}  // namespace leat::testing
