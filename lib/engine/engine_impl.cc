@@ -46,6 +46,12 @@ Result<void> create_if_missing(FileSystem& files, const std::string& path) {
   return {};
 }
 
+std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 /// A directory without STATE is ours to begin in only when nothing else is there.
 Result<void> check_is_empty(FileSystem& files, const std::string& directory) {
   LEAT_TRY(const auto entries, files.list(directory));
@@ -138,7 +144,11 @@ Result<void> Engine::Impl::start_read_write() {
   LEAT_TRY(lock_, lock_directory(files, directory,
                                  io::process_identity(instance_->environment.boot_id)));
   LEAT_TRY(const auto found, engine::read_state(files, directory));
-  if (!found) LEAT_TRY_VOID(check_is_empty(files, directory));
+  if (!found) {
+    LEAT_TRY_VOID(check_is_empty(files, directory));
+    // Its own entry, which an earlier open may have made and not synced: without it all is lost (G2).
+    LEAT_TRY_VOID(files.sync_directory(parent_of(directory)));
+  }
   state_ = found.value_or(engine::State{});
   LEAT_TRY(const FileIdentity identity, files.identity(directory));
   const bool was_copied = found && state_.directory != identity;
@@ -158,10 +168,9 @@ Result<void> Engine::Impl::start_read_write() {
   LEAT_TRY_VOID(open_catalog(!state_.is_clean));
   open_views();
   for (const auto& [id, topic] : catalog_->topics()) serve(topic);
-  if (!state_.is_clean) {
-    LEAT_TRY_VOID(set_lost_aside());
-    LEAT_TRY_VOID(recover_partitions());
-  }
+  // After a clean close too: a deletion may have left files, and someone may have put some there (S21).
+  LEAT_TRY_VOID(set_lost_aside());
+  if (!state_.is_clean) LEAT_TRY_VOID(recover_partitions());
   // Only now, with all that recovery kept made durable: until here the crashed run's values stand (S18).
   state_ = {.format = engine::kDirectoryFormat,
             .opens = epoch_.value(),
@@ -249,9 +258,11 @@ Result<void> Engine::Impl::set_lost_aside() {
   FileSystem& files = *instance_->environment.file_system;
   const std::string logs = options_.directory + "/logs";
   LEAT_TRY(const auto entries, files.list(logs));
+  bool changed = false;
   for (const DirectoryEntry& entry : entries) {
     const auto id = base::uuid_from_hex(entry.name);
     if (id && (*id == engine::catalog_id() || catalog_->topics().contains(*id))) continue;
+    changed = true;
     const std::string path = logs + "/" + entry.name;
     if (id && catalog_->deleted().contains(*id)) {
       LEAT_TRY_VOID(remove_tree(path));
@@ -262,6 +273,7 @@ Result<void> Engine::Impl::set_lost_aside() {
     LEAT_TRY_VOID(files.sync_directory(options_.directory + "/lost"));
     report_.notes.push_back(fmt::format("{}: no topic has this log; moved to lost/", entry.name));
   }
+  if (!changed) return {};
   return files.sync_directory(logs);
 }
 
@@ -313,11 +325,14 @@ Result<void> Engine::Impl::close() {
   partition::Instance& instance = *instance_;
   if (instance.gate.is_closed()) return {};
   if (instance.gate.forked()) return instance.gate.check();  // G30: a child changes nothing
-  const bool may_write = instance.gate.check_writable().has_value();
+  const auto writable = instance.gate.check_writable();
+  const bool may_write = writable.has_value();
   instance.gate.close();
   // Jobs end first: what they would have done, closing does.
   instance.environment.scheduler->stop();
+  // Poisoned: nothing more is made durable, and whoever closes is told (S12).
   Result<void> outcome;
+  if (options_.mode == Mode::kReadWrite) outcome = writable;
   if (may_write) {
     for (const auto& partition : all_partitions()) {
       if (auto closed = partition->close(); !closed && outcome) outcome = std::move(closed);
@@ -338,9 +353,17 @@ Result<void> Engine::Impl::close() {
 
 Result<std::shared_ptr<const ServedTopic>> Engine::Impl::topic(std::string_view name) {
   LEAT_TRY_VOID(instance_->gate.check());
-  const base::MutexLock lock(topics_mutex_);
-  const auto found = topics_.find(name);
-  if (found != topics_.end()) return found->second;
+  const auto find = [&]() -> std::shared_ptr<const ServedTopic> {
+    const base::MutexLock lock(topics_mutex_);
+    const auto found = topics_.find(name);
+    return found == topics_.end() ? nullptr : found->second;
+  };
+  auto topic = find();
+  if (!topic && options_.mode == Mode::kReadOnly) {  // the writer may have made it since
+    LEAT_TRY_VOID(refresh());
+    topic = find();
+  }
+  if (topic) return topic;
   return Error(ErrorCode::kUnknownTopicOrPartition, fmt::format("there is no topic '{}'", name));
 }
 
