@@ -137,7 +137,7 @@ TEST_F(ConsumerTest, GivesExactlySoManyRecords) {
   publish_batch("t", 10, CompressionType::kLz4);
   Consumer c = consumer("t", {.max_poll_records = 7});
   std::vector<std::int64_t> all;
-  for (const std::size_t expected : {7, 7, 7, 7, 2, 0}) {
+  for (const std::size_t expected : {7U, 7U, 7U, 7U, 2U, 0U}) {
     const ConsumedBatch batch = c.poll(nanoseconds(0)).value();
     EXPECT_THAT(offsets(batch), SizeIs(expected));
     for (const std::int64_t offset : offsets(batch)) all.push_back(offset);

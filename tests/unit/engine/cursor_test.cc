@@ -114,6 +114,26 @@ TEST_F(CursorTest, IsKeptInAnInternalTopic) {
   EXPECT_THAT(engine.admin().list_all_topics().value(), Contains("__leat_cursors"));
 }
 
+TEST_F(CursorTest, HasTheBytesThatItsFormatTells) {  // lib/engine/FORMAT.md
+  Consumer c = named("a", 2);
+  poll(c);
+  c.save().value();
+  const LeaderEpoch epoch = c.position(at("t"))->epoch;
+  ASSERT_LT(epoch.value(), 128);
+  Consumer cursors = consumer("__leat_cursors");
+  const ConsumedBatch batch = cursors.poll(kLong).value();
+  const ConsumedRecord& record = *batch.records().begin();
+  const std::string key(record.key.text());
+  const std::string value(record.value.text());
+  ASSERT_EQ(key.size(), 25U);
+  EXPECT_EQ(key.substr(0, 4), std::string("\0\0\2a", 4));
+  EXPECT_EQ(key.substr(20), std::string(5, '\0'));
+  ASSERT_EQ(value.size(), 23U);
+  EXPECT_EQ(value.substr(0, 10), std::string("\0\0\0\0\0\0\0\0\0\2", 10));
+  EXPECT_EQ(value.substr(10, 4), std::string("\0\0\0", 3) + static_cast<char>(epoch.value()));
+  EXPECT_EQ(value.back(), '\0');
+}
+
 TEST_F(CursorTest, IsNotMadeByReading) {
   Consumer c = named("a");
   poll(c);
