@@ -139,7 +139,8 @@ Result<void> Engine::Impl::delete_topic(std::string_view name) {
     topics_.erase(topics_.find(name));
   }
   for (const auto& partition : topic->partitions) partition->mark_deleted();
-  // Files after the delete record (S21); what is left of them is removed at the next open.
+  // Files after the delete record (S21), when no seal makes one; what is left is removed at the next open.
+  for (const auto& partition : topic->partitions) LEAT_TRY_VOID(partition->remove_files());
   const std::string directory =
       fmt::format("{}/logs/{}", options_.directory, base::to_hex(topic->id));
   LEAT_TRY(const bool exists, instance_->environment.file_system->exists(directory));

@@ -268,8 +268,8 @@ Result<void> Log::sync_directories() {
   FileSystem& files = *environment_.file_system;
   LEAT_TRY(const bool exists, files.exists(place_.directory));
   if (!exists) return {};
-  LEAT_TRY_VOID(files.sync_directory(topic));
-  LEAT_TRY_VOID(files.sync_directory(parent_of(topic)));
+  LEAT_TRY_VOID(synced(files.sync_directory(topic)));
+  LEAT_TRY_VOID(synced(files.sync_directory(parent_of(topic))));
   directories_are_durable_.store(true, std::memory_order_release);
   return {};
 }

@@ -29,17 +29,16 @@
 namespace leat::log {
 namespace {
 
-/// ENOSPC from a sync is as final as any other failure of one: only that of a write may be retried (S12).
-Result<void> synced(Result<void> outcome) {
-  if (outcome || outcome.error().code() != ErrorCode::kStorageFull) return outcome;
-  return Error(ErrorCode::kIo, fmt::format("sync: {}", outcome.error().message()));
-}
-
 std::uint32_t round_up(std::uint32_t value, std::uint32_t step) {
   return static_cast<std::uint32_t>((std::uint64_t{value} + step - 1) / step * step);
 }
 
 }  // namespace
+
+Result<void> synced(Result<void> outcome) {
+  if (outcome || outcome.error().code() != ErrorCode::kStorageFull) return outcome;
+  return Error(ErrorCode::kIo, fmt::format("sync: {}", outcome.error().message()));
+}
 
 /// A read-only mapping of a complete segment, with the blocks that were found good.
 struct Segment::ReadMap {

@@ -14,17 +14,20 @@
 namespace leat::crash {
 
 inline constexpr int kLanes = 4;
-inline constexpr const char* kLaneTopic = "lanes";      // an Appender a partition
-inline constexpr const char* kKeyedTopic = "keyed";     // Producers, by key
-inline constexpr const char* kSyncedTopic = "synced";   // flush.messages=1
+inline constexpr const char* kLaneTopic = "lanes";     // an Appender a partition
+inline constexpr const char* kKeyedTopic = "keyed";    // Producers, by key
+inline constexpr const char* kSyncedTopic = "synced";  // flush.messages=1
 
 enum class Topic : std::uint32_t { kLane, kKey, kSync };
 
 inline const char* name_of(Topic topic) {
   switch (topic) {
-    case Topic::kLane: return kLaneTopic;
-    case Topic::kKey: return kKeyedTopic;
-    case Topic::kSync: return kSyncedTopic;
+    case Topic::kLane:
+      return kLaneTopic;
+    case Topic::kKey:
+      return kKeyedTopic;
+    case Topic::kSync:
+      return kSyncedTopic;
   }
   return "";
 }

@@ -1,4 +1,5 @@
-// A full disk, a real one: a tmpfs of 64 MiB (G24). No signal comes, reads and deletes go on, appends resume.
+// A full disk, a real one: a tmpfs of 64 MiB (G24). No signal comes, reads and deletes go on,
+// appends resume.
 
 #include <cerrno>
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include "leat/producer.h"
 #include "leat/result.h"
 #include "leat/types.h"
+
 #include "support/records.h"
 #include "support/temp_directory.h"
 #include "unit/io/result_matchers.h"
@@ -117,9 +119,8 @@ TEST_P(FullDisk, KeepsWhatWasAcknowledgedAcrossAKill) {
   EXPECT_THAT(support::read_all(*reopened, partition_of("t")), IsOkAnd(SizeIs(fitted)));
 }
 
-INSTANTIATE_TEST_SUITE_P(, FullDisk, ::testing::Bool(), [](const auto& test) {
-  return test.param ? "Mapped" : "Written";
-});
+INSTANTIATE_TEST_SUITE_P(, FullDisk, ::testing::Bool(),
+                         [](const auto& test) { return test.param ? "Mapped" : "Written"; });
 
 }  // namespace
 }  // namespace leat::crash

@@ -1,5 +1,5 @@
-// kill -9 of a real process at random moments; nothing that it acknowledged is lost (T8, G1, G4, G5, G7).
-// More kills: engine_crash_test --kills=1000 --seed=7
+// kill -9 of a real process at random moments; nothing that it acknowledged is lost (T8, G1, G4,
+// G5, G7). More kills: engine_crash_test --kills=1000 --seed=7
 
 #include <cstdint>
 #include <cstdlib>
@@ -15,8 +15,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "crash/acknowledgement.h"
 #include "leat/engine.h"
+
+#include "crash/acknowledgement.h"
 #include "support/child.h"
 #include "support/records.h"
 #include "support/temp_directory.h"
@@ -29,15 +30,16 @@ using support::Got;
 using testing::IsOk;
 using Place = std::pair<Topic, std::int32_t>;
 
-int g_kills = 30;             // NOLINT: set by main
-std::uint64_t g_seed = 20261; // NOLINT: set by main
+int g_kills = 30;              // NOLINT: set by main
+std::uint64_t g_seed = 20261;  // NOLINT: set by main
 
 class KillTest : public ::testing::Test {
  protected:
-  /// Runs a writer, reads `count` acknowledgements, kills it, and takes what is left in the pipe: all of it was
-  /// acknowledged.
+  /// Runs a writer, reads `count` acknowledgements, kills it, and takes what is left in the pipe:
+  /// all of it was acknowledged.
   void write_and_kill(int run, std::uint64_t count) {
-    support::Child writer({LEAT_WRITER, directory(), std::to_string(run), std::to_string(g_seed + static_cast<std::uint64_t>(run))});
+    support::Child writer({LEAT_WRITER, directory(), std::to_string(run),
+                           std::to_string(g_seed + static_cast<std::uint64_t>(run))});
     Acknowledgement ack;
     const auto bytes = std::as_writable_bytes(std::span(&ack, 1));
     for (std::uint64_t n = 0; n < count; ++n) {
@@ -54,7 +56,8 @@ class KillTest : public ::testing::Test {
     ++acks_;
   }
 
-  /// Every acknowledged record from `from` on is there, byte for byte, once, without a gap beside it.
+  /// Every acknowledged record from `from` on is there, byte for byte, once, without a gap beside
+  /// it.
   void expect_all_there(const Engine& engine, std::map<Place, std::int64_t>& from) {
     for (const auto& [place, acks] : acked_) {
       const TopicPartition partition = support::partition_of(name_of(place.first), place.second);
@@ -117,7 +120,8 @@ int main(int count, char** words) {
   ::testing::InitGoogleTest(&count, words);
   for (const std::string_view word : std::span(words, static_cast<std::size_t>(count)).subspan(1)) {
     if (word.starts_with("--kills=")) leat::crash::g_kills = std::atoi(word.data() + 8);
-    if (word.starts_with("--seed=")) leat::crash::g_seed = std::strtoull(word.data() + 7, nullptr, 10);
+    if (word.starts_with("--seed="))
+      leat::crash::g_seed = std::strtoull(word.data() + 7, nullptr, 10);
   }
   return RUN_ALL_TESTS();
 }

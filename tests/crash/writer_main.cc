@@ -1,5 +1,5 @@
-// The process that tests/crash/kill_test.cc kills: eight threads append numbered records and acknowledge each
-// on stdout, until the end of the world or of the pipe.
+// The process that tests/crash/kill_test.cc kills: eight threads append numbered records and
+// acknowledge each on stdout, until the end of the world or of the pipe.
 
 #include <array>
 #include <atomic>
@@ -11,12 +11,13 @@
 #include <unistd.h>
 #include <vector>
 
-#include "crash/acknowledgement.h"
 #include "leat/engine.h"
 #include "leat/producer.h"
 #include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
+
+#include "crash/acknowledgement.h"
 
 namespace leat::crash {
 namespace {
@@ -85,7 +86,9 @@ int run(const std::string& directory, const std::string& name, std::uint64_t see
   (void)engine->create_topic(kKeyedTopic, kLanes, small);
   (void)engine->create_topic(kSyncedTopic, 1, synced);
 
-  const auto values = [&](int n) { return Values(name + "-" + std::to_string(n), seed + static_cast<std::uint64_t>(n)); };
+  const auto values = [&](int n) {
+    return Values(name + "-" + std::to_string(n), seed + static_cast<std::uint64_t>(n));
+  };
   const std::array<ProducerOptions, 3> producers{
       ProducerOptions{}, ProducerOptions{.compression = CompressionType::kLz4},
       ProducerOptions{.acks = Acks::kSync}};
@@ -94,7 +97,9 @@ int run(const std::string& directory, const std::string& name, std::uint64_t see
     threads.emplace_back([&, lane] { run_appender(*engine, Topic::kLane, lane, values(lane)); });
   }
   for (int n = 0; n < 3; ++n) {
-    threads.emplace_back([&, n] { run_producer(*engine, producers.at(static_cast<std::size_t>(n)), values(10 + n)); });
+    threads.emplace_back([&, n] {
+      run_producer(*engine, producers.at(static_cast<std::size_t>(n)), values(10 + n));
+    });
   }
   threads.emplace_back([&] { run_appender(*engine, Topic::kSync, 0, values(20)); });
   threads.clear();

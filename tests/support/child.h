@@ -64,7 +64,8 @@ class Child {
   /// The next line of its stdout; empty at its end.
   std::string read_line() {
     std::string line;
-    for (char c = 0; read(std::as_writable_bytes(std::span(&c, 1))) && c != '\n';) line.push_back(c);
+    for (char c = 0; read(std::as_writable_bytes(std::span(&c, 1))) && c != '\n';)
+      line.push_back(c);
     return line;
   }
   /// Fills `into` from its stdout; false when that ended before.

@@ -1,4 +1,5 @@
-// An engine in another process, told what to do by lines on stdin, answering each with a line on stdout:
+// An engine in another process, told what to do by lines on stdin, answering each with a line on
+// stdout:
 //   DIR          (as the argument) opens it: "open"
 //   create NAME  append NAME VALUE  flush  close
 // and "ok", or the error. The end of stdin ends the process without closing.

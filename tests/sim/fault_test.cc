@@ -1,0 +1,121 @@
+// A fault at each call that the engine makes of the disk: it is told, it loses nothing
+// acknowledged, and the next open needs no operator (T3, small; G20, G24).
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "leat/engine.h"
+#include "leat/error.h"
+#include "leat/testing/simulated_disk.h"
+
+#include "sim/scenario.h"
+#include "unit/io/result_matchers.h"
+
+namespace leat::simtest {
+namespace {
+
+using leat::testing::CrashOptions;
+using leat::testing::DiskCall;
+using leat::testing::DiskFault;
+using leat::testing::IsError;
+using leat::testing::IsOk;
+
+/// Every `kStride`-th call gets its fault; three strides together visit all.
+constexpr std::uint64_t kStride = 3;
+
+struct Fault {
+  const char* name;
+  ErrorCode error;
+  std::uint64_t times;
+};
+
+class FaultAtACall : public ::testing::TestWithParam<Fault> {};
+
+TEST_P(FaultAtACall, LosesNothingAcknowledged) {
+  Scenario unharmed(1);
+  play_everything(unharmed);
+  const std::uint64_t calls = unharmed.world().disk().calls();
+  for (std::uint64_t k = 1 + calls % kStride; k <= calls; k += kStride) {
+    SCOPED_TRACE("the fault at call " + std::to_string(k));
+    Scenario scenario(1);
+    auto& disk = scenario.world().disk();
+    disk.fail_call(k, GetParam().error, GetParam().times);
+    play_everything(scenario);
+    disk.clear_faults();
+    expect_kept(disk.snapshot(), Death::kProcess, scenario.truth());
+    expect_kept(disk.image(CrashOptions::lose_all()), Death::kPower, scenario.truth());
+    expect_kept(disk.image(CrashOptions::random(k)), Death::kPower, scenario.truth());
+    if (HasFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, FaultAtACall,
+                         ::testing::Values(Fault{"IoOnce", ErrorCode::kIo, 1},
+                                           Fault{"IoForever", ErrorCode::kIo, DiskFault::kForever},
+                                           Fault{"FullOnce", ErrorCode::kStorageFull, 1},
+                                           Fault{"FullForever", ErrorCode::kStorageFull,
+                                                 DiskFault::kForever}),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST(FailedSync, PoisonsTheInstanceUntilItIsReopened) {
+  Scenario s(1);
+  s.open();
+  s.create("plain", false);
+  s.create("synced", true);
+  s.append("plain", 2);
+  s.append("synced", 2);
+  s.world().disk().fail({.call = DiskCall::kSync, .path_contains = ".log"});
+  s.world().disk().fail({.call = DiskCall::kMapSync, .path_contains = ".log"});
+  s.append("synced", 1);
+  ASSERT_EQ(s.errors().size(), 1U);
+  s.world().disk().clear_faults();
+
+  // No sync is tried again, nothing is acknowledged any more (S12, G20); reads go on.
+  const auto syncs =
+      s.world().disk().calls(DiskCall::kSync) + s.world().disk().calls(DiskCall::kMapSync);
+  EXPECT_EQ(s.engine()->health().state, HealthState::kPoisoned);
+  EXPECT_THAT(s.engine()->health().reason, ::testing::Not(::testing::IsEmpty()));
+  EXPECT_THAT(s.engine()->flush(), IsError(ErrorCode::kStorageReadOnly));
+  EXPECT_THAT(s.engine()->create_topic("more"), IsError(ErrorCode::kStorageReadOnly));
+  EXPECT_THAT(s.engine()->appender("more", PartitionId{0}), ::testing::Not(IsOk()));
+  EXPECT_THAT(s.engine()->offsets({"plain", PartitionId{0}}), IsOk());
+  s.run_jobs();
+  EXPECT_EQ(s.world().disk().calls(DiskCall::kSync) + s.world().disk().calls(DiskCall::kMapSync),
+            syncs);
+  s.close();
+  s.world().disk().evict_limbo();  // the page cache forgets what the disk refused
+
+  auto reopened = Engine::open({.directory = kDirectory, .environment = s.world().environment()});
+  ASSERT_THAT(reopened, IsOk());
+  EXPECT_EQ(reopened->health().state, HealthState::kHealthy);
+  EXPECT_EQ(reopened->offsets({"synced", PartitionId{0}})->high_watermark, Offset{2});
+}
+
+TEST(FullDisk, IsRetriableAndNotAPoison) {
+  Scenario s(1);
+  s.open();
+  s.create("plain", false);
+  s.append("plain", 2);
+  s.world().disk().fail(
+      {.call = DiskCall::kWrite, .error = ErrorCode::kStorageFull, .times = DiskFault::kForever});
+  s.world().disk().fail({.call = DiskCall::kAllocate,
+                         .error = ErrorCode::kStorageFull,
+                         .times = DiskFault::kForever});
+  s.append("plain", 200, 500);
+  ASSERT_FALSE(s.errors().empty());
+  for (const Error& error : s.errors()) EXPECT_EQ(error.code(), ErrorCode::kStorageFull);
+  EXPECT_EQ(s.engine()->health().state, HealthState::kHealthy);
+  s.world().disk().clear_faults();
+  const auto failures = s.errors().size();
+  s.append("plain", 3);  // without a restart
+  EXPECT_EQ(s.errors().size(), failures);
+  s.close();
+  expect_kept(s.world().disk().snapshot(), Death::kPower, s.truth());
+}
+
+}  // namespace
+}  // namespace leat::simtest
