@@ -5,6 +5,7 @@
 /// any. Threads and lifetime as Appender's.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,14 +38,11 @@ class Appender::Impl {
   Impl(Impl&&) = delete;
   Impl& operator=(Impl&&) = delete;
 
-  Result<Offset> append(const Record& record) {
-    if (claim_) [[unlikely]]
-      return claim_is_open();
-    Result<Offset> offset = partition::append_owned(*partition_, record);
-    if (partition_->durability() != Durability::kSync) [[likely]]
-      return offset;
-    return durable(std::move(offset), 1);
+  /// The fast lane: the offset, or -1, nothing done, where `append` must see to it.
+  std::int64_t try_append(const Record& record) noexcept {
+    return has_claim_ ? -1 : partition::try_append_owned(*partition_, record);
   }
+  Result<Offset> append(const Record& record);
   Result<Offset> append(std::span<const Record> records);
   Result<std::span<std::byte>> claim(std::size_t size, BytesView key);
   Result<Offset> commit();

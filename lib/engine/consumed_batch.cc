@@ -1,9 +1,8 @@
 #include "engine/consumed_batch.h"
 
-#include <chrono>
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <memory>
 #include <optional>
 #include <span>
@@ -47,6 +46,7 @@ struct ConsumedBatch::Impl::Adding {
 };
 
 void ConsumedBatch::Impl::keep(std::shared_ptr<const void> lease) {
+  if (kept_.empty()) kept_.reserve(4);  // a poll of one record allocates once, not twice
   // Pieces of one segment share a lease.
   if (kept_.empty() || kept_.back() != lease) kept_.push_back(std::move(lease));
 }

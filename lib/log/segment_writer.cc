@@ -81,6 +81,17 @@ bool SegmentWriter::has_room(std::uint64_t bytes, std::int64_t timestamp) const 
   return first == INT64_MIN || age <= static_cast<double>(options_.segment_ms.count());
 }
 
+std::int64_t SegmentWriter::try_append_any(const Record& record, std::int64_t now) noexcept {
+  if (payload_of(record) >= fast_end_) return -1;
+  const std::int64_t timestamp = timestamp_of(record, now);
+  const record::RecordDeltas deltas{timestamp - base_timestamp_, count_};
+  const record::RecordFrame frame = record::measure(record, deltas);
+  if (std::uint64_t{cursor_} + frame.size >= fast_end_ || !keeps_time(deltas.timestamp)) return -1;
+  std::byte* const at = data_ + cursor_;
+  commit(at, record::encode_uncommitted(at, frame, record, deltas), frame.size, timestamp);
+  return publish();
+}
+
 Result<Offset> SegmentWriter::append(const Record& record, std::int64_t now) {
   const std::int64_t timestamp = timestamp_of(record, now);
   if (data_ == nullptr) {

@@ -62,14 +62,15 @@ class SegmentWriter {
 
   /// Appends to the open batch when nothing stands in the way; -1: `append` must see to it.
   [[nodiscard]] std::int64_t try_append(const Record& record, std::int64_t now) noexcept {
-    if (payload_of(record) >= fast_end_) [[unlikely]] return -1;
-    const std::int64_t timestamp = timestamp_of(record, now);
-    const std::int64_t delta = timestamp - base_timestamp_;
-    const record::RecordDeltas deltas{delta, count_};
-    const record::RecordFrame frame = record::measure(record, deltas);
-    if (std::uint64_t{cursor_} + frame.size >= fast_end_ || !keeps_time(delta)) [[unlikely]] return -1;
+    const bool is_plain = record::is_plain(record) && !record.timestamp;
+    const std::uint64_t end = cursor_ + record.key.size() + record.value.size() + record::kPlainOverheadMax;
+    if (!is_plain || end >= fast_end_) [[unlikely]] return try_append_any(record, now);
+    const std::int64_t delta = now - base_timestamp_;
+    if (!keeps_time(delta)) [[unlikely]] return -1;
     std::byte* const at = data_ + cursor_;
-    commit(at, record::encode_uncommitted(at, frame, record, deltas), frame.size, timestamp);
+    std::byte first{};
+    const std::byte* const behind = record::encode_plain(at, record, {delta, count_}, first);
+    commit(at, first, static_cast<std::uint32_t>(behind - at), now);
     return publish();
   }
   /// Whether the segment has room for the record, by size (S9), offsets and age; if not: roll.
@@ -114,6 +115,8 @@ class SegmentWriter {
   [[nodiscard]] bool has_open_batch() const { return is_open_; }
 
  private:
+  /// `try_append` of any record, and of those whose exact size decides.
+  [[nodiscard]] std::int64_t try_append_any(const Record& record, std::int64_t now) noexcept;
   [[nodiscard]] std::int64_t timestamp_of(const Record& record, std::int64_t now) const {
     return log::timestamp_of(record, now, options_.timestamp_type);
   }

@@ -1,16 +1,14 @@
 #include "partition/append.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/check.h"
 #include "base/try.h"
 #include "leat/environment.h"
 #include "leat/error.h"
@@ -20,8 +18,6 @@
 #include "leat/types.h"
 #include "log/log.h"
 #include "partition/partition.h"
-#include "record/batch_builder.h"
-#include "record/layout.h"
 #include "record/validate.h"
 
 namespace leat::partition {
@@ -29,33 +25,67 @@ namespace {
 
 std::int64_t ms(Timestamp time) { return time.time_since_epoch().count(); }
 
-/// Appends under the hold by `work(log, now)`, and does what follows every append.
+/// Appends by `work(log, now)`. REQUIRES: the partition is the caller's.
 template <class Work>
-Result<Appended> append_held(Partition& partition, Work work) {
-  LEAT_TRY(log::Log* const log, partition.log());
+Result<Offset> append_inside(Partition& partition, Timestamp now, const Work& work) {
+  LEAT_TRY_VOID(partition.check(true));  // inside: closing takes the hold after it shut the gate
+  Result<Offset> offset = work(partition.opened_log(), now);
+  partition.note_append();
+  return offset;
+}
+
+/// What follows every append, outside.
+void end_append(Partition& partition, const Result<Offset>& offset) {
+  partition.waiters().notify();
+  if (!offset) [[unlikely]] partition.note_failure(offset.error());
+}
+
+/// Appends under the hold.
+template <class Work>
+Result<Appended> append_held(Partition& partition, const Work& work) {
+  LEAT_TRY_VOID(partition.log());
   const Timestamp now = partition.instance().environment.clock->now();
   Result<Offset> offset = Offset{};
   {
     LEAT_TRY(const Partition::Hold hold, Partition::Hold::take(partition));
-    LEAT_TRY_VOID(partition.check(true));  // inside: closing takes the hold after it shut the gate
-    partition.map_if_busy();
-    offset = work(*log, now);
-    partition.note_append();
+    offset = append_inside(partition, now, [&](log::Log& log, Timestamp time) {
+      partition.map_if_busy();
+      return work(log, time);
+    });
   }
-  partition.waiters().notify();
-  if (!offset) [[unlikely]] {
-    partition.note_failure(offset.error());
-    return std::move(offset).error();
-  }
+  end_append(partition, offset);
+  if (!offset) [[unlikely]] return std::move(offset).error();
   return Appended{*offset, now};
 }
 
-Result<void> check_records(const TopicOptions& options, std::span<const Record> records,
-                           Timestamp now) {
+/// Appends as the owner, by the bias unless someone else has the partition.
+template <class Work>
+Result<Offset> append_biased(Partition& partition, const Work& work) {
+  if (!partition.bias().enter()) [[unlikely]] {
+    LEAT_TRY(const Appended appended, append_held(partition, work));
+    return appended.base_offset;
+  }
+  const Timestamp now = partition.instance().environment.clock->now();
+  Result<Offset> offset = append_inside(partition, now, work);
+  partition.bias().leave();
+  end_append(partition, offset);
+  return offset;
+}
+
+/// Before the partition is the caller's: the options have its mutex. Errors: kInvalidTimestamp.
+Result<void> check_records(const Partition& partition, std::span<const Record> records) {
+  const auto is_dated = [](const Record& record) { return record.timestamp.has_value(); };
+  if (std::ranges::none_of(records, is_dated)) [[likely]] return {};
+  const TopicOptions options = partition.options();
+  const Timestamp now = partition.instance().environment.clock->now();
   for (const Record& record : records) {
     if (record.timestamp) LEAT_TRY_VOID(check_timestamp(options, *record.timestamp, now));
   }
   return {};
+}
+
+void count_batch(Partition& partition) {
+  partition.instance().counters.batches_appended.fetch_add(1, std::memory_order_relaxed);
 }
 
 }  // namespace
@@ -74,64 +104,34 @@ Result<void> check_timestamp(const TopicOptions& options, Timestamp timestamp, T
 }
 
 Result<Appended> append(Partition& partition, const Record& record) {
-  const TopicOptions options = record.timestamp ? partition.options() : TopicOptions{};
-  return append_held(partition, [&](log::Log& log, Timestamp now) -> Result<Offset> {
-    if (record.timestamp) LEAT_TRY_VOID(check_timestamp(options, *record.timestamp, now));
-    return log.append(record, ms(now));
-  });
+  LEAT_TRY_VOID(check_records(partition, std::span(&record, 1)));
+  return append_held(partition,
+                     [&](log::Log& log, Timestamp now) { return log.append(record, ms(now)); });
 }
 
 Result<Appended> append(Partition& partition, std::span<const Record> records) {
-  LEAT_CHECK(!records.empty());
-  const TopicOptions options = partition.options();
-  const Timestamp now = partition.instance().environment.clock->now();
-  LEAT_TRY_VOID(check_records(options, records, now));
-  record::BatchOptions batch;
-  if (options.message_timestamp_type == TimestampType::kLogAppendTime) {
-    batch.timestamp_type = record::TimestampType::kLogAppendTime;
-  }
-  batch.size_max = static_cast<std::size_t>(options.max_message_bytes);
-  record::BatchBuilder builder(batch);
-  for (const Record& record : records) {
-    const bool is_own = record.timestamp && batch.timestamp_type == record::TimestampType::kCreateTime;
-    if (!builder.append(record, is_own ? *record.timestamp : now)) {
-      return Error(ErrorCode::kMessageTooLarge,
-                   fmt::format("{} records do not fit into one batch of max.message.bytes={}",
-                               records.size(), options.max_message_bytes));
-    }
-  }
-  LEAT_TRY(const auto bytes, builder.finish());
-  LEAT_TRY(const auto validated,
-           record::validate(bytes, {.origin = record::BatchOrigin::kLog,
-                                    .batch_size_max = bytes.size(),
-                                    .records_size_max = bytes.size()}));
-  return append(partition, validated);
+  LEAT_TRY_VOID(check_records(partition, records));
+  count_batch(partition);
+  return append_held(partition,
+                     [&](log::Log& log, Timestamp now) { return log.append(records, ms(now)); });
 }
 
 Result<Appended> append(Partition& partition, const record::ValidatedBatch& batch) {
-  partition.instance().counters.batches_appended.fetch_add(1, std::memory_order_relaxed);
-  return append_held(partition,
-                     [&](log::Log& log, Timestamp) -> Result<Offset> { return log.append(batch); });
+  count_batch(partition);
+  return append_held(partition, [&](log::Log& log, Timestamp) { return log.append(batch); });
 }
 
 Result<Offset> append_owned(Partition& partition, const Record& record) {
-  Bias& bias = partition.bias();
-  const bool is_plain = !record.timestamp.has_value();
-  if (!is_plain || !bias.enter()) [[unlikely]] {
-    LEAT_TRY(const Appended appended, append(partition, record));
-    return appended.base_offset;
-  }
-  if (auto open = partition.check(true); !open) [[unlikely]] {  // inside, as in `append_held`
-    bias.leave();
-    return std::move(open).error();
-  }
-  Result<Offset> offset = partition.opened_log().append(
-      record, ms(partition.instance().environment.clock->now()));
-  partition.note_append();
-  bias.leave();
-  partition.waiters().notify();
-  if (!offset) [[unlikely]] partition.note_failure(offset.error());
-  return offset;
+  LEAT_TRY_VOID(check_records(partition, std::span(&record, 1)));
+  return append_biased(partition,
+                       [&](log::Log& log, Timestamp now) { return log.append(record, ms(now)); });
+}
+
+Result<Offset> append_owned(Partition& partition, std::span<const Record> records) {
+  LEAT_TRY_VOID(check_records(partition, records));
+  count_batch(partition);
+  return append_biased(partition,
+                       [&](log::Log& log, Timestamp now) { return log.append(records, ms(now)); });
 }
 
 }  // namespace leat::partition

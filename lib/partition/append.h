@@ -30,8 +30,24 @@ Result<Appended> append(Partition& partition, std::span<const Record> records);
 /// Appends a batch from elsewhere as it is.
 Result<Appended> append(Partition& partition, const record::ValidatedBatch& batch);
 
+/// The owner's append where nothing but the record is to be seen to: the offset, or -1, nothing done, where
+/// `append_owned` must be called. Inline: a Result on the way would cost as much as the append.
+/// REQUIRES: ownership.
+[[nodiscard]] inline std::int64_t try_append_owned(Partition& partition, const Record& record) noexcept {
+  if (record.timestamp || !partition.bias().enter()) [[unlikely]] return -1;
+  std::int64_t offset = -1;
+  if (partition.is_plain_sailing()) [[likely]] {  // inside: closing takes the hold after it shut the gate
+    const Timestamp now = partition.instance().environment.clock->now();
+    offset = partition.opened_log().try_append(record, now.time_since_epoch().count());
+  }
+  partition.bias().leave();
+  if (offset >= 0) [[likely]] partition.waiters().notify();
+  return offset;
+}
 /// The owner's append: the fast lane (S4). Errors: the same. REQUIRES: ownership.
 Result<Offset> append_owned(Partition& partition, const Record& record);
+/// The same for several as one batch. REQUIRES: also not empty.
+Result<Offset> append_owned(Partition& partition, std::span<const Record> records);
 
 /// Whether a publisher's own timestamp lies within what the topic allows. Errors: kInvalidTimestamp.
 Result<void> check_timestamp(const TopicOptions& options, Timestamp timestamp, Timestamp now);

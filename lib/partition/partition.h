@@ -99,6 +99,13 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// REQUIRES: is_opened().
   [[nodiscard]] log::Log& opened_log() const { return *log_ptr_.load(std::memory_order_relaxed); }
 
+  /// The owner's, inside: whether an append is nothing but that: the gate is open, the topic there, no sync is
+  /// awaited (S10) and no clock is to be started.
+  [[nodiscard]] bool is_plain_sailing() const noexcept {
+    return instance_.gate.is_open_for_all() && !deleted_.load(std::memory_order_acquire) &&
+           durability() != Durability::kSync && is_dirty_;
+  }
+
   /// Whoever appended calls it, still inside: starts the clock of an `interval` topic.
   void note_append() {
     if (!is_dirty_) [[unlikely]] note_first_append();

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 #include "leat/record.h"
 
@@ -30,15 +31,58 @@ struct RecordDeltas {
 
 namespace encoder_detail {
 
-inline std::int32_t wire_size(BytesView bytes) noexcept {
-  return bytes.is_null() ? -1 : static_cast<std::int32_t>(bytes.size());
+// Nearly all varints of a record have one or two bytes, and the same as in the record before: a
+// predicted compare is cheaper than counting bits.
+
+/// Bytes of an unsigned varint.
+inline std::size_t size_of(std::uint64_t value) noexcept {
+  if (value < 0x80U) [[likely]]
+    return 1;
+  if (value < 0x4000U) [[likely]]
+    return 2;
+  return base::uvarint_size(value);
+}
+/// base::put_uvarint.
+inline std::byte* put(std::byte* at, std::uint64_t value) noexcept {
+  if (value < 0x80U) [[likely]] {
+    *at = static_cast<std::byte>(value);
+    return at + 1;
+  }
+  if (value < 0x4000U) [[likely]] {
+    at[0] = static_cast<std::byte>(value | 0x80U);
+    at[1] = static_cast<std::byte>(value >> 7U);
+    return at + 2;
+  }
+  return base::put_uvarint(at, value);
+}
+
+/// Copies the first and the last `Block` bytes, which may overlap. REQUIRES: Block <= size <= 2 *
+/// Block.
+template <std::size_t Block>
+inline void copy_ends(std::byte* to, const std::byte* from, std::size_t size) noexcept {
+  std::memcpy(to, from, Block);
+  std::memcpy(to + (size - Block), from + (size - Block), Block);
+}
+/// memcpy, without a call for the sizes that records have.
+inline void copy(std::byte* to, const std::byte* from, std::size_t size) noexcept {
+  if (size > 128) return void(std::memcpy(to, from, size));
+  if (size > 64) return copy_ends<64>(to, from, size);
+  if (size > 32) return copy_ends<32>(to, from, size);
+  if (size >= 16) return copy_ends<16>(to, from, size);
+  if (size >= 8) return copy_ends<8>(to, from, size);
+  if (size >= 4) return copy_ends<4>(to, from, size);
+  for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+}
+
+inline std::uint32_t wire_size(BytesView bytes) noexcept {
+  return base::zigzag(bytes.is_null() ? -1 : static_cast<std::int32_t>(bytes.size()));
 }
 inline std::size_t measure_bytes(BytesView bytes) noexcept {
-  return base::varint_size(wire_size(bytes)) + bytes.size();
+  return size_of(wire_size(bytes)) + bytes.size();
 }
 inline std::byte* put_bytes(std::byte* at, BytesView bytes) noexcept {
-  at = base::put_varint(at, wire_size(bytes));
-  if (bytes.size() != 0) std::memcpy(at, bytes.data(), bytes.size());
+  at = put(at, wire_size(bytes));
+  copy(at, bytes.data(), bytes.size());
   return at + bytes.size();
 }
 
@@ -61,8 +105,8 @@ inline std::byte* put_headers(std::byte* at, std::span<const Header> headers) no
 /// Writes the body: everything behind the length field.
 inline void put_body(std::byte* at, const Record& record, const RecordDeltas& deltas) noexcept {
   *at++ = std::byte{0};  // attributes
-  at = base::put_varlong(at, deltas.timestamp);
-  at = base::put_varint(at, deltas.offset);
+  at = put(at, base::zigzag(deltas.timestamp));
+  at = put(at, base::zigzag(deltas.offset));
   at = put_bytes(at, record.key);
   at = put_bytes(at, record.value);
   if (record.headers.empty()) [[likely]] {
@@ -77,12 +121,14 @@ inline void put_body(std::byte* at, const Record& record, const RecordDeltas& de
 /// The sizes that `record` has at `deltas`.
 [[nodiscard]] inline RecordFrame measure(const Record& record,
                                          const RecordDeltas& deltas) noexcept {
-  std::size_t body = 1 + base::varlong_size(deltas.timestamp) + base::varint_size(deltas.offset) +
+  std::size_t body = 1 + encoder_detail::size_of(base::zigzag(deltas.timestamp)) +
+                     encoder_detail::size_of(base::zigzag(deltas.offset)) +
                      encoder_detail::measure_bytes(record.key) +
                      encoder_detail::measure_bytes(record.value);
   body += record.headers.empty() ? 1 : encoder_detail::measure_headers(record.headers);
   const auto body_size = static_cast<std::uint32_t>(body);
-  const auto length_size = base::varint_size(static_cast<std::int32_t>(body_size));
+  const auto length_size =
+      encoder_detail::size_of(base::zigzag(static_cast<std::int32_t>(body_size)));
   return {body_size, body_size + static_cast<std::uint32_t>(length_size)};
 }
 
@@ -97,6 +143,38 @@ inline void put_body(std::byte* at, const Record& record, const RecordDeltas& de
   if (length < 0x80U) return static_cast<std::byte>(length);
   base::put_uvarint(at + 1, length >> 7U);
   return static_cast<std::byte>(length | 0x80U);
+}
+
+/// Whether `encode_plain` takes the record: no headers, and key and value of a size that tells how
+/// long the length field is, whatever the deltas are. Nearly all are.
+[[nodiscard]] inline bool is_plain(const Record& record) noexcept {
+  const std::size_t payload = record.key.size() + record.value.size();
+  return record.headers.empty() && payload <= 8'000 && (payload >= 58 || payload <= 42);
+}
+/// What a plain record takes at most beside key and value.
+inline constexpr std::size_t kPlainOverheadMax = 2 + 1 + 10 + 5 + 2 + 2 + 1;
+
+/// `measure` and `encode_uncommitted` at once, in half the instructions: one pass forward. Returns
+/// the byte behind the record; the commit byte goes to `first`.
+/// REQUIRES: is_plain(record); room for key, value and kPlainOverheadMax.
+[[nodiscard]] inline std::byte* encode_plain(std::byte* at, const Record& record,
+                                             const RecordDeltas& deltas,
+                                             std::byte& first) noexcept {
+  const bool is_long = record.key.size() + record.value.size() >= 58;
+  std::byte* const body = at + (is_long ? 2 : 1);
+  *body = std::byte{0};  // attributes
+  std::byte* to = encoder_detail::put(body + 1, base::zigzag(deltas.timestamp));
+  to = encoder_detail::put(to, base::zigzag(deltas.offset));
+  to = encoder_detail::put_bytes(to, record.key);
+  to = encoder_detail::put_bytes(to, record.value);
+  *to++ = std::byte{0};  // no headers
+  const auto length = static_cast<std::uint32_t>(to - body) << 1U;
+  first = static_cast<std::byte>(length);
+  if (is_long) {
+    first |= std::byte{0x80};
+    at[1] = static_cast<std::byte>(length >> 7U);
+  }
+  return to;
 }
 
 /// Writes the whole record; returns the byte after it. REQUIRES: as `encode_uncommitted`.

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -82,6 +83,41 @@ TEST(EncodeUncommitted, LeavesTheFirstByteAndReturnsIt) {
     EXPECT_NE(first, std::byte{0});
     bytes[0] = first;
     EXPECT_EQ(bytes, encoded(record));
+  }
+}
+
+TEST(EncodePlain, WritesWhatMeasureAndEncodeWrite) {
+  const std::string text(9'000, 'x');
+  std::size_t plain = 0;
+  for (std::size_t size = 0; size <= text.size(); size += size < 300 ? 1 : 97) {
+    for (const std::int64_t timestamp : {std::int64_t{0}, std::int64_t{1000}, INT64_MIN}) {
+      for (const std::int32_t offset : {0, 64, 2147483647}) {
+        const std::string_view key = std::string_view(text).substr(0, size / 3);
+        const Record record{.key = key,
+                            .value = std::string_view(text).substr(0, size - key.size())};
+        if (!is_plain(record)) continue;
+        ++plain;
+        Bytes bytes(size + kPlainOverheadMax);
+        std::byte first{};
+        const std::byte* const end = encode_plain(bytes.data(), record, {timestamp, offset}, first);
+        EXPECT_EQ(bytes[0], std::byte{0});
+        bytes[0] = first;
+        bytes.resize(static_cast<std::size_t>(end - bytes.data()));
+        ASSERT_EQ(bytes, encoded(record, {timestamp, offset})) << size;
+      }
+    }
+  }
+  EXPECT_GT(plain, 1000U);
+}
+
+TEST(EncodePlain, IsNotForRecordsWhoseLengthFieldDependsOnTheirDeltas) {
+  const std::vector<Header> headers(1);
+  EXPECT_FALSE(is_plain({.headers = headers}));
+  for (const std::size_t size : {43U, 57U, 8001U}) {
+    EXPECT_FALSE(is_plain({.value = std::string(size, 'x')})) << size;
+  }
+  for (const std::size_t size : {0U, 42U, 58U, 8000U}) {
+    EXPECT_TRUE(is_plain({.value = std::string(size, 'x')})) << size;
   }
 }
 
