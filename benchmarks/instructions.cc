@@ -1,5 +1,5 @@
 /// Does one thing a given number of times, to be run under callgrind (benchmarks/callgrind.sh):
-///   instructions append|batch|read COUNT
+///   instructions append|batch|read|exchange COUNT
 /// Running it with two counts and dividing the difference leaves out start and end.
 
 #include <chrono>
@@ -63,6 +63,21 @@ Result<void> read(MeasuredEngine& engine, std::uint64_t count) {
   }
 }
 
+/// Appends a record and polls it, one after another.
+Result<void> exchange(MeasuredEngine& engine, std::uint64_t count) {
+  LEAT_TRY(Appender appender, engine->appender(MeasuredEngine::kTopic, leat::PartitionId{0}));
+  LEAT_TRY(Consumer consumer, engine->consumer());
+  LEAT_TRY_VOID(consumer.assign_topic(MeasuredEngine::kTopic));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    LEAT_TRY_VOID(appender.append({.value = "word"}));
+    LEAT_TRY(const ConsumedBatch batch, consumer.poll(std::chrono::seconds(60)));
+    for (const leat::ConsumedRecord& record : batch.records()) {
+      leat::tools::keep(record.value.data());
+    }
+  }
+  return {};
+}
+
 Result<void> run(std::string_view what, std::uint64_t count) {
   constexpr std::uint64_t kToRead = 200'000;
   const leat::Environment world = leat::with_defaults({});
@@ -73,18 +88,20 @@ Result<void> run(std::string_view what, std::uint64_t count) {
   LEAT_TRY(MeasuredEngine engine, MeasuredEngine::open(setting));
   if (what == "append") return append(engine, 64, count);
   if (what == "batch") return append_batches(engine, count);
+  if (what == "exchange") return exchange(engine, count);
   if (what == "read" && count <= kToRead) {
     LEAT_TRY_VOID(append(engine, 100, kToRead));
     return read(engine, count);
   }
-  return leat::Error(leat::ErrorCode::kInvalidArgument, "append, batch or read, and a count");
+  return leat::Error(leat::ErrorCode::kInvalidArgument,
+                     "append, batch, read or exchange, and a count");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::cerr << "usage: instructions append|batch|read COUNT\n";
+    std::cerr << "usage: instructions append|batch|read|exchange COUNT\n";
     return 2;
   }
   const Result<void> done = run(argv[1], std::strtoull(argv[2], nullptr, 10));
