@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,6 +31,8 @@
 #include "engine/segment_walk.h"
 #include "engine/state_file.h"
 #include "engine/verify_index.h"
+#include "index/index_row.h"
+#include "index/keys.h"
 #include "index/store.h"
 #include "log/chain.h"
 #include "log/log_options.h"
@@ -65,16 +67,20 @@ class Verifier {
     LEAT_TRY_VOID(read_catalog());
     LEAT_TRY(const auto logs, files_.list(directory_ + "/logs"));
     for (const DirectoryEntry& entry : logs) {
+      const std::string name = "logs/" + entry.name;
       const auto id = base::uuid_from_hex(entry.name);
-      if (id == catalog_id()) continue;
-      const auto topic = id ? topics_.find(*id) : topics_.end();
+      if (!id) {
+        add({.file = name, .what = "is not the name of a log: 32 hex digits"});
+        continue;
+      }
+      if (*id == catalog_id()) continue;
+      const auto topic = topics_.find(*id);
       if (topic != topics_.end()) {
         LEAT_TRY_VOID(check_log(*id, &topic->second));
-      } else if (!id || !deleted_.contains(*id)) {
-        // S21: the next open moves it to lost/. A topic made just now is in the catalog, not in
-        // what was read.
-        if (!is_live_)
-          add({.file = "logs/" + entry.name, .what = "no topic of the catalog has this log"});
+      } else if (!is_live_ && !deleted_.contains(*id)) {
+        // S21: the next open moves it to lost/. A writer may have made it since the catalog was
+        // read.
+        add({.file = name, .what = "no topic of the catalog has this log"});
       }
     }
     return {};
@@ -164,16 +170,16 @@ class Verifier {
       }
     }
     for (const Offset sum : summed) {
-      if (std::ranges::binary_search(bases, sum)) continue;
+      if (std::binary_search(bases.begin(), bases.end(), sum)) continue;
       add({.file = place + "/" + log::segment_name(sum, log::kSumSuffix),
            .what = "its segment is not there"});
     }
     Continuation so_far{.next_offset =
                             bases.empty() ? log_start : std::min(bases.front(), log_start)};
-    SealedSegments sealed{.log_start = log_start, .segments = {}};
+    SealedSegments sealed{.log_start = log_start, .segments = {}, .damaged = {}};
     for (const Offset base : bases) {
       so_far.is_last = base == bases.back();
-      const bool is_sealed = std::ranges::binary_search(summed, base);
+      const bool is_sealed = std::binary_search(summed.begin(), summed.end(), base);
       LEAT_TRY_VOID(check_segment(place, base, is_sealed, so_far, sealed));
     }
     if (rows_at) sealed_.emplace(*rows_at, std::move(sealed));
@@ -207,7 +213,9 @@ class Verifier {
       batches.push_back({batch.base_offset(), position, batch.max_timestamp()});
       check_records(name, position, batch);
     };
+    bool is_damaged = false;
     const auto on_damage = [&](const SegmentDamage& damage) {
+      is_damaged = true;
       // What a writer is writing looks torn.
       if (is_live_ && so_far.is_last && !is_sealed && !damage.next) return;
       add({.file = name,
@@ -225,10 +233,14 @@ class Verifier {
     so_far.next_offset = walk.next_offset;
     so_far.epoch = walk.last_epoch;
     if (!is_sealed) return {};
+    const std::size_t findings = report_.findings.size();
     LEAT_TRY(auto sum, check_sum(place, base, *file, walk));
-    if (!sum) return {};
     LEAT_TRY_VOID(check_snapshot(place, base));
-    sealed.segments.emplace(base, SealedSegment{*std::move(sum), std::move(batches)});
+    if (!sum || is_damaged || report_.findings.size() > findings) {
+      sealed.damaged.insert(base);
+    } else {
+      sealed.segments.emplace(base, SealedSegment{*std::move(sum), std::move(batches)});
+    }
     return {};
   }
 

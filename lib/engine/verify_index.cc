@@ -4,13 +4,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "leat/environment.h"
@@ -53,6 +54,7 @@ class RowChecker {
     LEAT_TRY_VOID(each(index::RowKind::kSegment, place, [&](Offset at, std::string_view value) {
       const auto row = index::decode_segment(value);
       if (!row) return add(at, "a segment row is malformed");
+      if (sealed.damaged.contains(at)) return;
       const auto segment = sealed.segments.find(at);
       if (segment == sealed.segments.end()) {
         // Deleted segments' rows go after their files.
@@ -73,6 +75,7 @@ class RowChecker {
     return each(index::RowKind::kOffsetIndex, place, [&](Offset at, std::string_view value) {
       const auto row = index::IndexRowView::parse(value);
       if (!row) return add(at, "an index row is malformed");
+      if (sealed.damaged.contains(row->segment_base())) return;
       const auto segment = sealed.segments.find(row->segment_base());
       if (segment == sealed.segments.end()) {
         if (row->next_offset() > sealed.log_start)
@@ -88,8 +91,9 @@ class RowChecker {
                      const std::vector<index::IndexEntry>& batches) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       const index::IndexEntry entry = row[i];
-      const auto batch =
-          std::ranges::lower_bound(batches, entry.offset, {}, &index::IndexEntry::offset);
+      const auto batch = std::lower_bound(
+          batches.begin(), batches.end(), entry.offset,
+          [](const index::IndexEntry& a, Offset offset) { return a.offset < offset; });
       if (batch != batches.end() && batch->offset == entry.offset &&
           batch->position == entry.position)
         continue;

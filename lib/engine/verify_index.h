@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "leat/environment.h"
@@ -34,6 +35,7 @@ struct SealedSegment {
 struct SealedSegments {
   Offset log_start;
   std::map<Offset, SealedSegment> segments;
+  std::set<Offset> damaged;  ///< the log is to blame there, not the rows
 };
 
 /// Adds what is wrong in the rows of `options.directory`. A row that is missing is none: lookups

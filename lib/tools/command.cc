@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -62,7 +62,7 @@ std::string path_of(const CLI::App& app) {
 /// `text`, said of a subcommand, and where to read more.
 int refuse(const CLI::App& app, const std::string& text) {
   const std::string path = path_of(app);
-  return usage(fmt::format("{}{}{}; `leat {}{}--help` tells more", path, path.empty() ? "" : ": ",
+  return usage(fmt::format("{}{}{} (`leat {}{}--help` tells more)", path, path.empty() ? "" : ": ",
                            text, path, path.empty() ? "" : " "));
 }
 

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <memory>
 #include <optional>
 #include <stop_token>

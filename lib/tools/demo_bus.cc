@@ -13,6 +13,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -128,7 +129,10 @@ Publishers::Publishers(Producer& producer, const std::vector<Feed>& feeds, Publi
   threads_.reserve(feeds.size());
   for (const Feed& feed : feeds) {
     threads_.emplace_back([this, &feed, rate](const std::stop_token& stop) {
-      if (auto published = publish(feed, rate, stop); !published) error_.set(published.error());
+      if (auto published = publish(feed, rate, stop); !published) {
+        error_.set(published.error());
+        has_failed_.store(true, std::memory_order_relaxed);
+      }
     });
   }
 }
@@ -143,10 +147,13 @@ Result<void> Publishers::publish(const Feed& feed, double rate, const std::stop_
     records_.fetch_add(records - std::exchange(shared, records), std::memory_order_relaxed);
     bytes_.fetch_add(std::exchange(bytes, 0), std::memory_order_relaxed);
   };
-  while (!stop.stop_requested()) {
+  const auto is_over = [&] {
+    return stop.stop_requested() || has_failed_.load(std::memory_order_relaxed);
+  };
+  while (!is_over()) {
     for (const FeedRecord& next : feed.records) {
       pace.wait_for(records, *sleeper);
-      if (stop.stop_requested()) break;
+      if (is_over()) break;
       std::array<std::byte, 8> sent{};
       base::store_le<std::int64_t>(sent.data(), clock_->monotonic().time_since_epoch().count());
       const std::array<Header, 1> headers{Header{kSentHeader, std::span<const std::byte>(sent)}};
@@ -166,7 +173,12 @@ Result<void> Publishers::publish(const Feed& feed, double rate, const std::stop_
 
 Result<void> Publishers::stop() {
   for (std::jthread& thread : threads_) thread.request_stop();
-  threads_.clear();  // joins
+  return wait();
+}
+
+Result<void> Publishers::wait() {
+  for (std::jthread& thread : threads_) thread.join();
+  threads_.clear();
   if (const auto error = error_.get()) return *error;
   return {};
 }
@@ -246,9 +258,9 @@ Result<std::unique_ptr<BusReaders>> BusReaders::start(Engine& engine, Idle follo
 Result<void> BusReaders::finish(Engine& engine) {
   LEAT_TRY(const std::uint64_t records, records_of_topic(engine));
   // All three end, whatever the first one says.
-  const Result<void> followed = follower_->finish(records - records_at_start_);
-  const Result<void> counted = words_->finish(records);
-  const Result<void> kept = latest_->finish(records);
+  Result<void> followed = follower_->finish(records - records_at_start_);
+  Result<void> counted = words_->finish(records);
+  Result<void> kept = latest_->finish(records);
   if (!followed) return followed;
   if (!counted) return counted;
   return kept;

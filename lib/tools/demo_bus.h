@@ -65,8 +65,11 @@ struct PublishOptions {
 class Publishers {
  public:
   Publishers(Producer& producer, const std::vector<Feed>& feeds, PublishOptions options);
-  /// Ends them. Errors: the first one of a publisher.
+  /// Ends them. Errors: as `wait`.
   Result<void> stop();
+  /// Waits until they have ended, which without `stop` only an error of one of them does.
+  /// Errors: the first one of a publisher.
+  Result<void> wait();
   [[nodiscard]] std::uint64_t records() const { return records_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
@@ -78,6 +81,7 @@ class Publishers {
   std::shared_ptr<Clock> clock_ = posix_clock();
   std::atomic<std::uint64_t> records_{0};
   std::atomic<std::uint64_t> bytes_{0};
+  std::atomic<bool> has_failed_{false};
   FirstError error_;
   std::vector<std::jthread> threads_;  // last: they use all of the above
 };

@@ -2,21 +2,23 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstddef>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
-#include <poll.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill is POSIX's
 #include <spawn.h>
 #include <string>
-#include <sys/prctl.h>
+#include <sys/poll.h>
+#include <sys/prctl.h>  // IWYU pragma: keep
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
+#include "leat/consumer.h"
 #include "leat/engine.h"
 #include "leat/error.h"
 #include "leat/producer.h"
@@ -103,17 +105,14 @@ std::vector<Ack> DemoChild::kill() {
 }
 
 int run_publisher(const std::string& directory) {
-  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);  // NOLINT(misc-include-cleaner): linux/prctl.h has it
   const auto publish = [&]() -> Result<void> {
     LEAT_TRY(Engine engine, open_writer({.directory = directory}, false));
     const Feeds feeds = find_feeds();
     LEAT_TRY(Producer producer, engine.producer());
     LEAT_TRY(const auto readers, BusReaders::start(engine, Idle::kPark));
     Publishers publishers(producer, feeds.feeds, {.rate = 0, .ack_descriptor = STDOUT_FILENO});
-    // Until it is killed, or its parent is gone and the pipe with it: SIGPIPE is ignored, so the
-    // parent's death is told by the signal asked for above.
-    ::pause();
-    return publishers.stop();
+    return publishers.wait();  // until it is killed, or fails
   };
   const auto published = publish();
   return published ? kOk : fail("demo: publisher", published.error());

@@ -4,8 +4,9 @@
 #include <cctype>
 #include <cstddef>
 #include <filesystem>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <string>
 #include <string_view>

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <fmt/core.h>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>

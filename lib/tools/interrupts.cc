@@ -2,11 +2,11 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
-#include <cstdint>
+#include <cstddef>
 #include <functional>
-#include <poll.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX has more in it than <csignal>
 #include <sys/eventfd.h>
+#include <sys/poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <utility>

@@ -3,10 +3,11 @@
 #include <cerrno>
 #include <cstddef>
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "leat/result.h"
 
 #include "base/try.h"
+#include "tools/interrupts.h"
 
 namespace leat::tools {
 namespace {

@@ -7,10 +7,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -147,6 +148,7 @@ std::string readable_count(double count) {
 }
 
 std::string iso_time(Timestamp time) {
+  // NOLINTNEXTLINE(misc-include-cleaner): it does not know all of <chrono>
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
@@ -158,9 +160,8 @@ std::string iso_time(Timestamp time) {
 
 std::optional<Timestamp> parse_time(std::string_view text) {
   std::int64_t ms = 0;
-  const char* const end = text.data() + text.size();
-  if (const auto parsed = std::from_chars(text.data(), end, ms);
-      parsed.ec == std::errc{} && parsed.ptr == end) {
+  if (const auto parsed = std::from_chars(text.data(), text.data() + text.size(), ms);
+      parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size()) {
     return Timestamp{std::chrono::milliseconds{ms}};
   }
   if (text.ends_with('Z')) text.remove_suffix(1);

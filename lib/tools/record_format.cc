@@ -1,8 +1,7 @@
 #include "tools/record_format.h"
 
 #include <charconv>
-#include <cstddef>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <iterator>
 #include <string>
 #include <string_view>

@@ -1,7 +1,9 @@
 // leat topic create | list | describe | alter | delete
 
 #include <CLI/CLI.hpp>
+#include <cstddef>
 #include <cstdint>
+#include <fmt/core.h>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
@@ -12,6 +14,7 @@
 #include "leat/admin.h"
 #include "leat/consumer.h"
 #include "leat/engine.h"
+#include "leat/error.h"
 #include "leat/options.h"
 #include "leat/result.h"
 #include "leat/types.h"

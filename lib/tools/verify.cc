@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <fmt/core.h>
 #include <fmt/format.h>
 #include <memory>
 #include <string>
