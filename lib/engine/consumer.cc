@@ -3,6 +3,7 @@
 #include "leat/consumer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "leat/engine.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/result.h"

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <fmt/format.h>
-#include <limits>
+#include <fmt/core.h>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,7 +22,7 @@
 #include "engine/consumed_batch.h"
 #include "engine/consumer_impl.h"
 #include "engine/cursors.h"
-#include "engine/engine_impl.h"
+#include "engine/engine_impl.h"  // NOLINT(misc-include-cleaner): Engine::Impl
 #include "log/log.h"
 #include "partition/fetch.h"
 #include "partition/partition.h"
@@ -33,7 +32,7 @@ namespace leat::inline v0 {
 namespace {
 
 /// Bytes that `read_back` asks for at a time.
-constexpr std::size_t kReadBackBytes = 64U * 1024U;
+constexpr std::size_t kReadBackBytes = std::size_t{64} * 1024;
 
 std::string name_of(const TopicPartition& partition) {
   return fmt::format("{}-{}", partition.topic, partition.partition.value());

@@ -1,6 +1,5 @@
 #include "engine/cursors.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -11,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "leat/admin.h"
 #include "leat/consumer.h"
 #include "leat/environment.h"
 #include "leat/error.h"
@@ -25,14 +23,13 @@
 #include "engine/engine_impl.h"
 #include "partition/append.h"
 #include "partition/fetch.h"
-#include "partition/partition.h"
 #include "wire/schema.h"
 #include "wire/versioned.h"
 
 namespace leat::engine {
 namespace {
 
-constexpr std::size_t kReadBytes = 1024U * 1024U;
+constexpr std::size_t kReadBytes = std::size_t{1024} * 1024;
 
 // The records (FORMAT.md, "Cursors"). Numbers and names never change; fields are added by version.
 
@@ -114,9 +111,9 @@ Result<void> Cursors::load() {
     if (added.error) return *std::move(added.error);
     const ConsumedBatch records(std::move(batch));
     for (const ConsumedRecord& record : records.records()) {
-      LEAT_TRY(auto key, wire::decode_key<CursorKey>(record.key.bytes()));
+      LEAT_TRY(const auto key, wire::decode_key<CursorKey>(record.key.bytes()));
       LEAT_TRY(const auto value, wire::decode_versioned<CursorValue>(record.value.bytes()));
-      saved_[{std::move(key.name), {key.topic_id, key.partition}}] = {value.offset, value.epoch};
+      saved_[{key.name, {key.topic_id, key.partition}}] = {value.offset, value.epoch};
     }
   }
   is_loaded_ = true;

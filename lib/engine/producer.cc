@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "leat/engine.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/options.h"
@@ -60,8 +61,9 @@ class Outcomes {
     }
     std::vector<RecordMetadata> all;
     all.reserve(outcomes_.size());
-    for (auto& outcome : outcomes_) {
-      LEAT_TRY(const RecordMetadata metadata, *std::move(outcome));
+    for (const auto& outcome : outcomes_) {
+      if (!outcome) return Error(ErrorCode::kInternal, "acknowledged without an outcome");
+      LEAT_TRY(const RecordMetadata metadata, *outcome);
       all.push_back(metadata);
     }
     return all;
