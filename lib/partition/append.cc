@@ -7,7 +7,7 @@
 #include <span>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/try.h"
 #include "leat/environment.h"

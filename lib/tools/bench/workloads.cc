@@ -1,7 +1,7 @@
 #include "tools/bench/workloads.h"
 
+#include <algorithm>
 #include <iterator>
-#include <utility>
 #include <vector>
 
 #include "tools/bench/runner.h"
