@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <fmt/core.h>
 #include <memory>
@@ -18,7 +18,6 @@
 #include "leat/consumer.h"
 #include "leat/engine.h"
 #include "leat/error.h"
-#include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
 

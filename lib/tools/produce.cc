@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <fmt/core.h>
 #include <map>
 #include <memory>
@@ -47,12 +49,12 @@ struct ProduceArguments {
 };
 
 const std::map<std::string, CompressionType>& compressions() {
-  static const std::map<std::string, CompressionType> names{{"none", CompressionType::kNone},
-                                                            {"gzip", CompressionType::kGzip},
-                                                            {"snappy", CompressionType::kSnappy},
-                                                            {"lz4", CompressionType::kLz4},
-                                                            {"zstd", CompressionType::kZstd}};
-  return names;
+  static const std::map<std::string, CompressionType> kNames{{"none", CompressionType::kNone},
+                                                             {"gzip", CompressionType::kGzip},
+                                                             {"snappy", CompressionType::kSnappy},
+                                                             {"lz4", CompressionType::kLz4},
+                                                             {"zstd", CompressionType::kZstd}};
+  return kNames;
 }
 
 /// What became of the records; told by the engine's threads.
@@ -209,7 +211,7 @@ Result<void> produce(Engine& engine, const ProduceArguments& arguments,
   options.batch_bytes = std::size_t{64} * 1024;
   LEAT_TRY(Producer producer, engine.producer(options));
   LineProducer lines(std::move(producer), arguments, std::move(headers));
-  const Result<void> sent = send_files(lines, arguments, interrupts);
+  Result<void> sent = send_files(lines, arguments, interrupts);
   const Result<void> finished = lines.finish();
   if (!sent || !finished || interrupts.has_come()) {
     tell(fmt::format("{}: {} of {} records that were taken are acknowledged",
