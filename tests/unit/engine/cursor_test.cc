@@ -122,7 +122,7 @@ TEST_F(CursorTest, HasTheBytesThatItsFormatTells) {  // lib/engine/FORMAT.md
   ASSERT_LT(epoch.value(), 128);
   Consumer cursors = consumer("__leat_cursors");
   const ConsumedBatch batch = cursors.poll(kLong).value();
-  const ConsumedRecord& record = *batch.records().begin();
+  const ConsumedRecord record = *batch.records().begin();  // the iterator that holds it goes
   const std::string key(record.key.text());
   const std::string value(record.value.text());
   ASSERT_EQ(key.size(), 25U);
