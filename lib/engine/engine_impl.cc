@@ -309,9 +309,15 @@ Result<void> Engine::Impl::recover_partitions() {
 
 void Engine::Impl::abandon() noexcept {
   if (!instance_ || instance_->gate.forked() || instance_->gate.is_closed()) return;
-  instance_->gate.close();
+  shut_gate();
   instance_->environment.scheduler->stop();
   lock_.reset();
+}
+
+/// Who sleeps on a partition is told, too: it finds the gate shut.
+void Engine::Impl::shut_gate() noexcept {
+  instance_->gate.close();
+  for (const auto& partition : all_partitions()) partition->waiters().notify();
 }
 
 Engine::Impl::~Impl() {
@@ -327,7 +333,7 @@ Result<void> Engine::Impl::close() {
   if (instance.gate.forked()) return instance.gate.check();  // G30: a child changes nothing
   const auto writable = instance.gate.check_writable();
   const bool may_write = writable.has_value();
-  instance.gate.close();
+  shut_gate();
   // Jobs end first: what they would have done, closing does.
   instance.environment.scheduler->stop();
   // Poisoned: nothing more is made durable, and whoever closes is told (S12).

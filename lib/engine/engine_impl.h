@@ -96,6 +96,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Result<void> set_lost_aside();
   Result<void> remove_tree(const std::string& path);
   void open_views();
+  void shut_gate() noexcept;
   void serve(const engine::TopicRecord& topic);
   void log(LogLevel level, std::string_view text) const;
 

@@ -9,6 +9,7 @@
 #include <functional>
 #include <future>
 #include <iterator>
+#include <latch>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -620,6 +621,17 @@ TEST_F(ConsumerTest, PushNeedsAnExecutorAndACallback) {
               IsError(ErrorCode::kInvalidArgument));
   EXPECT_THAT(Consumer::push(consumer("t"), [](const auto&) {}, {}),
               IsError(ErrorCode::kInvalidArgument));
+}
+
+TEST_F(ConsumerTest, AClosedEngineEndsAPollInProgress) {
+  Consumer c = consumer("t");
+  std::latch polling(1);
+  std::jthread reader([&] {
+    polling.count_down();
+    EXPECT_THAT(c.poll(kLong), IsError(ErrorCode::kClosed));
+  });
+  polling.wait();
+  EXPECT_THAT(engine.close(), IsOk());
 }
 
 }  // namespace
