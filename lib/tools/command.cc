@@ -1,10 +1,10 @@
 #include "tools/command.h"
 
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <exception>
 #include <fmt/core.h>
 #include <iostream>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): SIGPIPE is POSIX's
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,7 +93,7 @@ int explain(const CLI::App& app, const CLI::ParseError& error) {
 
 int run_command(int argc, const char* const* argv) {
   // A reader that goes away is told by the write that fails.
-  (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)::signal(SIGPIPE, SIG_IGN);
   try {
     CLI::App app("Leat: a Kafka-shaped log in a directory.", "leat");
     app.set_version_flag("--version", std::string("leat ") + LEAT_VERSION);

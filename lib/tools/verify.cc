@@ -3,18 +3,16 @@
 #include "engine/verify.h"
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
+#include <cstdint>
 #include <fmt/core.h>
 #include <fmt/format.h>
 #include <memory>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
-#include "leat/admin.h"
 #include "leat/engine.h"
 #include "leat/environment.h"
-#include "leat/error.h"
 #include "leat/result.h"
 #include "leat/types.h"
 
