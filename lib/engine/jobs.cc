@@ -37,6 +37,13 @@ void Jobs::State::run(std::uint64_t id) {
   scheduler->wake(running);
 }
 
+Scheduler::Task Jobs::runner(const std::shared_ptr<State>& state, std::uint64_t id) {
+  // Weak: the state holds the scheduler, which holds this for as long as it has not run.
+  return [weak = std::weak_ptr(state), id] {
+    if (const auto alive = weak.lock()) alive->run(id);
+  };
+}
+
 std::uint64_t Jobs::keep(Task task) {
   const base::MutexLock lock(state_->mutex);
   if (state_->is_stopped) return 0;
@@ -48,14 +55,14 @@ std::uint64_t Jobs::keep(Task task) {
 void Jobs::post(Task task) noexcept {
   const std::uint64_t id = keep(std::move(task));
   if (id == 0) return;
-  state_->scheduler->post([state = state_, id] { state->run(id); });
+  state_->scheduler->post(runner(state_, id));
 }
 
 Scheduler::TimerId Jobs::post_after(std::chrono::nanoseconds delay, Task task) noexcept {
   const std::uint64_t id = keep(std::move(task));
   if (id == 0) return 0;
   const TimerId timer =
-      state_->scheduler->post_after(delay, [state = state_, id] { state->run(id); });
+      state_->scheduler->post_after(delay, runner(state_, id));
   const base::MutexLock lock(state_->mutex);
   if (state_->waiting.contains(id)) state_->timers.emplace(id, timer);
   return id;

@@ -48,6 +48,7 @@ class Jobs : public Scheduler {
     void run(std::uint64_t id);
   };
   std::uint64_t keep(Task task);
+  static Task runner(const std::shared_ptr<State>& state, std::uint64_t id);
   std::shared_ptr<State> state_;
   std::shared_ptr<Clock> clock_;
 };

@@ -252,7 +252,7 @@ TEST_F(ProducerTest, TellsACompressedRecordThatIsTooLargeByItsAcknowledgement) {
   Producer p = producer();
   EXPECT_THAT(p.send("small", {.value = std::string(1'000, 'x')}), IsOk());
   std::string noise;
-  for (int i = 0; i < 1'000; ++i) noise.push_back(static_cast<char>((i * i * 7919) >> 5));
+  for (unsigned i = 0; i < 1'000; ++i) noise.push_back(static_cast<char>((i * i * 7919U) >> 5U));
   EXPECT_THAT(p.send("small", {.value = noise}), IsError(ErrorCode::kRecordTooLarge));
 }
 

@@ -41,6 +41,9 @@ class PartitionFixture : public ::testing::Test {
     EXPECT_THAT(files().create_directory("/d/logs"), IsOk());
   }
 
+  /// Jobs that never ran hold the partition, which must not outlive its instance.
+  ~PartitionFixture() override { world_.environment().scheduler->stop(); }
+
   FileSystem& files() { return world_.disk(); }
   Instance& instance() {
     if (!instance_) {
