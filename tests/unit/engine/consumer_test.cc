@@ -316,8 +316,8 @@ TEST_P(SeekTest, ReadsBackwards) {
   c.seek(at("t"), Offset{6}).value();
   ConsumedBatch lease;
   std::vector<std::string> back;
-  for (const ConsumedRecord& record : c.read_back(at("t"), 3, lease).value())
-    back.emplace_back(record.value.text());
+  const std::vector<ConsumedRecord> records = c.read_back(at("t"), 3, lease).value();
+  for (const ConsumedRecord& record : records) back.emplace_back(record.value.text());
   EXPECT_THAT(back, ElementsAre("5", "4", "3"));
   EXPECT_EQ(c.position(at("t"))->offset, Offset{6});
   EXPECT_THAT(c.read_back(at("t"), 100, lease).value(), SizeIs(6));
