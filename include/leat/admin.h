@@ -64,8 +64,8 @@ class Admin {
 
   /// Creates a topic and returns its id.
   /// Errors: kInvalidTopicException (a name Kafka refuses), kTopicAlreadyExists, kInvalidPartitions
-  /// (below 1 or above `kPartitionsMax`), kInvalidConfig (unknown name, told with the nearest known one,
-  /// or a value out of its range, told with the range), kStorageFull, kStorageReadOnly.
+  /// (below 1 or above `kPartitionsMax`), kInvalidConfig (unknown name, told with the nearest known
+  /// one, or a value out of its range, told with the range), kStorageFull, kStorageReadOnly.
   Result<Uuid> create_topic(const NewTopic& topic) { return backend_->create_topic(topic); }
   /// Deletes a topic with all its records. Readers that hold views of it keep them (S25).
   /// Errors: kUnknownTopicOrPartition, kInvalidTopicException for internal topics.

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "leat/consumer.h"
+#include "leat/error.h"
 #include "leat/producer.h"
 #include "leat/record.h"
 #include "leat/result.h"

@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// `Consumer`: reads partitions that it is assigned. Batches are views into the log under a lease: no copy.
+/// `Consumer`: reads partitions that it is assigned. Batches are views into the log under a lease:
+/// no copy.
 
 #include <chrono>
 #include <cstddef>
@@ -10,12 +11,12 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "leat/options.h"
+#include "leat/error.h"
 #include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
@@ -29,8 +30,9 @@ struct ConsumedRecord : RecordView {
   [[nodiscard]] PartitionId partition() const { return source->partition; }
 };
 
-/// What one `poll` gave: records in offset order within each partition, and the lease that keeps their
-/// bytes. Move-only. Views stay valid while it lives, even when the topic is deleted meanwhile (S25).
+/// What one `poll` gave: records in offset order within each partition, and the lease that keeps
+/// their bytes. Move-only. Views stay valid while it lives, even when the topic is deleted
+/// meanwhile (S25).
 class ConsumedBatch {
  public:
   class Impl;
@@ -50,7 +52,9 @@ class ConsumedBatch {
       return *this;
     }
     void operator++(int) { advance(); }
-    friend bool operator==(const Iterator& at, std::default_sentinel_t) { return at.batch_ == nullptr; }
+    friend bool operator==(const Iterator& at, std::default_sentinel_t) {
+      return at.batch_ == nullptr;
+    }
 
    private:
     void advance();
@@ -71,7 +75,9 @@ class ConsumedBatch {
   class Range {
    public:
     explicit Range(const Impl* batch) : batch_(batch) {}
-    [[nodiscard]] Iterator begin() const { return batch_ == nullptr ? Iterator() : Iterator(batch_); }
+    [[nodiscard]] Iterator begin() const {
+      return batch_ == nullptr ? Iterator() : Iterator(batch_);
+    }
     [[nodiscard]] static std::default_sentinel_t end() { return {}; }
 
    private:
@@ -80,6 +86,8 @@ class ConsumedBatch {
 
   ConsumedBatch();
   explicit ConsumedBatch(std::unique_ptr<Impl> impl);
+  ConsumedBatch(const ConsumedBatch&) = delete;
+  ConsumedBatch& operator=(const ConsumedBatch&) = delete;
   ConsumedBatch(ConsumedBatch&&) noexcept;
   ConsumedBatch& operator=(ConsumedBatch&&) noexcept;
   ~ConsumedBatch();
@@ -88,7 +96,7 @@ class ConsumedBatch {
   /// Bytes of the log that this batch spans.
   [[nodiscard]] std::size_t size_in_bytes() const;
   [[nodiscard]] Range records() const& { return Range(empty() ? nullptr : impl_.get()); }
-  Range records() const&& = delete;  ///< the views would outlive their lease
+  [[nodiscard]] Range records() const&& = delete;  ///< the views would outlive their lease
 
  private:
   std::unique_ptr<Impl> impl_;
@@ -104,7 +112,7 @@ struct ConsumerOptions {
   Idle idle = Idle::kPark;
   OffsetReset offset_reset = OffsetReset::kEarliest;
   /// Bytes of the log a poll returns at most, but always at least one batch.
-  std::size_t max_poll_bytes = 1024 * 1024;
+  std::size_t max_poll_bytes = std::size_t{1024} * 1024;
   /// Records a poll returns at most; 0: no bound but the bytes.
   std::size_t max_poll_records = 0;
   /// A name under which `save` keeps the positions across restarts; empty: none.
@@ -124,8 +132,8 @@ struct PartitionOffsets {
 
 /// Where a consumer stands in a partition.
 struct Position {
-  Offset offset;       ///< of the next record
-  LeaderEpoch epoch;   ///< of the record before it
+  Offset offset;      ///< of the next record
+  LeaderEpoch epoch;  ///< of the record before it
   friend bool operator==(const Position&, const Position&) = default;
 };
 
@@ -139,6 +147,8 @@ class Subscription {
  public:
   class Impl;
   explicit Subscription(std::shared_ptr<Impl> impl);
+  Subscription(const Subscription&) = delete;
+  Subscription& operator=(const Subscription&) = delete;
   Subscription(Subscription&&) noexcept;
   Subscription& operator=(Subscription&&) noexcept;
   ~Subscription();
@@ -151,25 +161,27 @@ class Subscription {
   std::shared_ptr<Impl> impl_;
 };
 
-/// Reads the partitions it is assigned. Not thread-safe (but `wake`); move-only. Any number of consumers
-/// may read a partition; none slows the writer.
+/// Reads the partitions it is assigned. Not thread-safe (but `wake`); move-only. Any number of
+/// consumers may read a partition; none slows the writer.
 class Consumer {
  public:
   class Impl;
   explicit Consumer(std::unique_ptr<Impl> impl);
+  Consumer(const Consumer&) = delete;
+  Consumer& operator=(const Consumer&) = delete;
   Consumer(Consumer&&) noexcept;
   Consumer& operator=(Consumer&&) noexcept;
   ~Consumer();
 
-  /// Replaces the assignment. Each partition begins at the saved cursor, if there is one, else where
-  /// `offset_reset` says. Errors: kUnknownTopicOrPartition.
+  /// Replaces the assignment. Each partition begins at the saved cursor, if there is one, else
+  /// where `offset_reset` says. Errors: kUnknownTopicOrPartition.
   Result<void> assign(std::vector<TopicPartition> partitions);
   /// Assigns all partitions that the topic has now.
   Result<void> assign_topic(std::string_view topic);
   [[nodiscard]] const std::vector<TopicPartition>& assignment() const;
 
-  /// The next record read is the first at or after `offset`. Errors: kOffsetOutOfRange, told with the
-  /// range; kUnknownTopicOrPartition when not assigned (of all seeks).
+  /// The next record read is the first at or after `offset`. Errors: kOffsetOutOfRange, told with
+  /// the range; kUnknownTopicOrPartition when not assigned (of all seeks).
   Result<void> seek(const TopicPartition& partition, Offset offset);
   Result<void> seek_to_beginning(const TopicPartition& partition);
   Result<void> seek_to_end(const TopicPartition& partition);
@@ -177,15 +189,15 @@ class Consumer {
   Result<void> seek_to_time(const TopicPartition& partition, Timestamp time);
   /// So that `count` records, or all there are, lie between the position and the end.
   Result<void> seek_to_last(const TopicPartition& partition, std::int64_t count);
-  Result<Position> position(const TopicPartition& partition) const;
+  [[nodiscard]] Result<Position> position(const TopicPartition& partition) const;
 
   /// Paused partitions are not polled; their positions stay.
   Result<void> pause(const TopicPartition& partition);
   Result<void> resume(const TopicPartition& partition);
 
-  /// Returns records as soon as there are any, or an empty batch after `timeout`. A torn or damaged batch
-  /// is kCorruptMessage, told with its offsets; `seek` past it to go on (G22).
-  /// Errors: kOffsetOutOfRange with OffsetReset::kNone, kUnknownTopicOrPartition (deleted), kIo, kForked,
+  /// Returns records as soon as there are any, or an empty batch after `timeout`. A torn or damaged
+  /// batch is kCorruptMessage, told with its offsets; `seek` past it to go on (G22). Errors:
+  /// kOffsetOutOfRange with OffsetReset::kNone, kUnknownTopicOrPartition (deleted), kIo, kForked,
   /// kClosed, kCancelled (by `wake`).
   Result<ConsumedBatch> poll(std::chrono::nanoseconds timeout);
   /// What is there now; kWouldBlock when nothing is.
@@ -194,16 +206,16 @@ class Consumer {
   void wake() noexcept;
 
   /// The `count` records before the position, newest first, without moving it: reading backwards is
-  /// `read_back`, `seek` to the oldest offset of the batch, and again. The views are valid while the
-  /// returned batch lives.
+  /// `read_back`, `seek` to the oldest offset of the batch, and again. The views are valid while
+  /// the returned batch lives.
   Result<std::vector<ConsumedRecord>> read_back(const TopicPartition& partition, std::size_t count,
                                                 ConsumedBatch& lease);
 
-  /// Gives every batch to `on_batch` as it appears, waiting as `idle` says, until that returns false or
-  /// `stop` is requested.
+  /// Gives every batch to `on_batch` as it appears, waiting as `idle` says, until that returns
+  /// false or `stop` is requested.
   Result<void> follow(const std::stop_token& stop, const OnBatch& on_batch);
-  /// As `follow`, but on the threads of `executor`, which gets a task whenever there are records. The
-  /// consumer belongs to the subscription from here on.
+  /// As `follow`, but on the threads of `executor`, which gets a task whenever there are records.
+  /// The consumer belongs to the subscription from here on.
   static Result<Subscription> push(Consumer consumer, Executor executor, OnBatch on_batch);
 
   /// Saves the positions under the name `ConsumerOptions::cursor`, durably.

@@ -61,19 +61,21 @@ struct Health {
 /// A snapshot of counters and gauges by name ("leat.log.appends.total", …).
 using Metrics = std::map<std::string, double>;
 
-/// An open engine. Move-only, thread-safe but for `close` and the destructor. Handles made from it keep
-/// working until `close`, and return kClosed after it.
+/// An open engine. Move-only, thread-safe but for `close` and the destructor. Handles made from it
+/// keep working until `close`, and return kClosed after it.
 class Engine {
  public:
   class Impl;
 
   /// Opens or makes a directory, recovering what a crash left.
-  /// Errors: kLocked (names the holder), kUnsupportedFormat (a newer version, or not ours), kStorageFull,
-  /// kStorageReadOnly, kNotFound (read-only mode, or no parent), kInvalidConfig, kIo.
+  /// Errors: kLocked (names the holder), kUnsupportedFormat (a newer version, or not ours),
+  /// kStorageFull, kStorageReadOnly, kNotFound (read-only mode, or no parent), kInvalidConfig, kIo.
   static Result<Engine> open(OpenOptions options) noexcept;
   /// An engine in memory; nothing survives it.
   static Result<Engine> memory(Environment environment = {}) noexcept;
 
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
   /// As a crash of the process at level `process`, nothing worse, unless `close` came first (G35).
@@ -95,26 +97,28 @@ class Engine {
   }
 
   /// Errors: kUnknownTopicOrPartition, kBusy (there is one already), kStorageReadOnly.
-  Result<Appender> appender(std::string_view topic, PartitionId partition) const noexcept;
-  Result<Producer> producer(ProducerOptions options = {}) const noexcept;
-  Result<Consumer> consumer(ConsumerOptions options = {}) const noexcept;
+  [[nodiscard]] Result<Appender> appender(std::string_view topic,
+                                          PartitionId partition) const noexcept;
+  [[nodiscard]] Result<Producer> producer(ProducerOptions options = {}) const noexcept;
+  [[nodiscard]] Result<Consumer> consumer(ConsumerOptions options = {}) const noexcept;
 
-  Result<PartitionOffsets> offsets(const TopicPartition& partition) const noexcept;
+  [[nodiscard]] Result<PartitionOffsets> offsets(const TopicPartition& partition) const noexcept;
   /// The first offset whose record's timestamp is at or after `time`; nullopt when all are older.
-  Result<std::optional<Offset>> offset_for_time(const TopicPartition& partition,
-                                                Timestamp time) const noexcept;
+  [[nodiscard]] Result<std::optional<Offset>> offset_for_time(const TopicPartition& partition,
+                                                              Timestamp time) const noexcept;
   /// Makes everything appended so far durable.
   Result<void> flush() const noexcept;
   Result<void> flush(const TopicPartition& partition) const noexcept;
-  /// Deletes whole sealed segments below `before`; returns the new log start offset, which may be lower
-  /// than `before`. Errors: kOffsetOutOfRange above the high watermark.
-  Result<Offset> delete_records(const TopicPartition& partition, Offset before) const noexcept;
+  /// Deletes whole sealed segments below `before`; returns the new log start offset, which may be
+  /// lower than `before`. Errors: kOffsetOutOfRange above the high watermark.
+  [[nodiscard]] Result<Offset> delete_records(const TopicPartition& partition,
+                                              Offset before) const noexcept;
   /// Seals the active segment of a partition and begins a new one.
   Result<void> roll(const TopicPartition& partition) const noexcept;
   /// A crash-consistent copy, of links where it can, in `path`, which must not exist (G34).
   Result<void> snapshot(const std::string& path) const noexcept;
   /// XXH3 over records, offsets and catalog: equal before and after the index was rebuilt (G6).
-  Result<std::uint64_t> state_hash() const noexcept;
+  [[nodiscard]] Result<std::uint64_t> state_hash() const noexcept;
 
  private:
   explicit Engine(std::shared_ptr<Impl> impl);

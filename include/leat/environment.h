@@ -2,9 +2,10 @@
 
 /// \file
 /// The seams: everything that differs between a test and the world is an argument (idea 5).
-/// `Clock`, `FileSystem` (with `File` and `Mapping`) and `Scheduler` are interfaces; an `Environment`
-/// carries one of each into an engine. Leat brings POSIX and in-memory ones, and simulated ones in
-/// `leat/testing/`. All methods may be called from any thread unless said otherwise; none throws.
+/// `Clock`, `FileSystem` (with `File` and `Mapping`) and `Scheduler` are interfaces; an
+/// `Environment` carries one of each into an engine. Leat brings POSIX and in-memory ones, and
+/// simulated ones in `leat/testing/`. All methods may be called from any thread unless said
+/// otherwise; none throws.
 
 #include <atomic>
 #include <chrono>
@@ -56,7 +57,8 @@ class File {
   virtual ~File() = default;
   /// Reads into `into` from `position`; returns the bytes read, fewer only at the end of the file.
   virtual Result<std::size_t> read(std::uint64_t position, std::span<std::byte> into) noexcept = 0;
-  /// Writes all of `parts`, one after another, at `position`, or fails (possibly having written some).
+  /// Writes all of `parts`, one after another, at `position`, or fails (possibly having written
+  /// some).
   virtual Result<void> write(std::uint64_t position,
                              std::span<const std::span<const std::byte>> parts) noexcept = 0;
   /// Reserves blocks of [position, position + length), zeros, growing the file (fallocate).
@@ -65,7 +67,8 @@ class File {
   /// Makes content and size durable (fdatasync).
   virtual Result<void> sync() noexcept = 0;
   virtual Result<std::uint64_t> size() noexcept = 0;
-  /// Maps [0, length), which may reach past the end of the file: only allocated parts may be touched.
+  /// Maps [0, length), which may reach past the end of the file: only allocated parts may be
+  /// touched.
   virtual Result<std::unique_ptr<Mapping>> map(std::size_t length, MapAccess access) noexcept = 0;
   virtual Result<void> close() noexcept = 0;
 
@@ -76,10 +79,10 @@ class File {
 };
 
 enum class OpenMode : std::uint8_t {
-  kRead,         ///< must exist
-  kReadWrite,    ///< must exist
-  kCreate,       ///< read-write, made if missing
-  kCreateNew,    ///< read-write, kAlreadyExists if there
+  kRead,       ///< must exist
+  kReadWrite,  ///< must exist
+  kCreate,     ///< read-write, made if missing
+  kCreateNew,  ///< read-write, kAlreadyExists if there
 };
 
 /// What a directory's file system can do; asked once at open.
@@ -110,8 +113,9 @@ struct DirectoryEntry {
   EntryKind kind = EntryKind::kOther;
 };
 
-/// A tree of files. Paths are '/'-separated; creating, renaming and removing an entry is durable only
-/// after `sync_directory` of the directory that holds it. Files are made 0600, directories 0700 (G28).
+/// A tree of files. Paths are '/'-separated; creating, renaming and removing an entry is durable
+/// only after `sync_directory` of the directory that holds it. Files are made 0600, directories
+/// 0700 (G28).
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -137,8 +141,9 @@ class FileSystem {
   virtual Result<std::unique_ptr<FileLock>> lock(const std::string& path) noexcept = 0;
 };
 
-/// Runs tasks, timers and waits. The thread one has a few named threads, all signals blocked, asleep
-/// when there is nothing to do; the simulated one is stepped by a test, in an order drawn from a seed.
+/// Runs tasks, timers and waits. The thread one has a few named threads, all signals blocked,
+/// asleep when there is nothing to do; the simulated one is stepped by a test, in an order drawn
+/// from a seed.
 class Scheduler {
  public:
   using Task = std::function<void()>;
@@ -160,7 +165,8 @@ class Scheduler {
 };
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
-/// Where the library's words go; it prints nothing itself. Called from any thread; must not call back.
+/// Where the library's words go; it prints nothing itself. Called from any thread; must not call
+/// back.
 using LogSink = std::function<void(LogLevel level, std::string_view text)>;
 /// Told the named step a job is about to take ("roll.before_create", …): tests kill there.
 using StepObserver = std::function<void(std::string_view step)>;
@@ -173,7 +179,7 @@ struct Environment {
   LogSink log;
   StepObserver on_step;
   std::function<std::uint64_t()> random;  ///< for ids; not for secrets
-  std::string boot_id;                    ///< changes at every boot of the host; empty: ask the kernel
+  std::string boot_id;  ///< changes at every boot of the host; empty: ask the kernel
 };
 
 /// The real ones.

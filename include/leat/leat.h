@@ -1,7 +1,8 @@
 #pragma once
 
 /// \file
-/// All of Leat's embedded API. `leat/testing/` has the simulated world; `leat/kafka_server.h` the adaptor.
+/// All of Leat's embedded API. `leat/testing/` has the simulated world; `leat/kafka_server.h` the
+/// adaptor.
 
 #include "leat/admin.h"        // IWYU pragma: export
 #include "leat/codec.h"        // IWYU pragma: export

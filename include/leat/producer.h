@@ -5,11 +5,13 @@
 /// partitions by key, batching, compression, back-pressure, from any thread).
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "leat/options.h"
@@ -20,12 +22,14 @@
 namespace leat::inline v0 {
 
 /// The fast lane: appends to one partition from one thread at a time, without a lock (S4).
-/// At most one exists a partition. Move-only; not thread-safe; must not outlive its Engine's `close`,
-/// after which every call returns kClosed.
+/// At most one exists a partition. Move-only; not thread-safe; must not outlive its Engine's
+/// `close`, after which every call returns kClosed.
 class Appender {
  public:
   class Impl;
   explicit Appender(std::unique_ptr<Impl> impl);
+  Appender(const Appender&) = delete;
+  Appender& operator=(const Appender&) = delete;
   Appender(Appender&&) noexcept;
   Appender& operator=(Appender&&) noexcept;
   ~Appender();
@@ -35,13 +39,13 @@ class Appender {
   /// Errors: kRecordTooLarge (over max.message.bytes), kStorageFull (retriable), kStorageReadOnly,
   /// kInvalidTimestamp, kForked, kClosed.
   Result<Offset> append(const Record& record) noexcept;
-  /// Appends the records as one whole batch (G4: all or none after a crash); returns the offset of the
-  /// first. REQUIRES: not empty.
+  /// Appends the records as one whole batch (G4: all or none after a crash); returns the offset of
+  /// the first. REQUIRES: not empty.
   Result<Offset> append(std::span<const Record> records) noexcept;
 
   /// Gives `size` bytes of the log to fill in place: the value of a record with `key`. Nothing is
-  /// readable until `commit`. One claim at a time; others who need the partition wait for it, so fill and
-  /// commit at once. A second `claim` drops the first. Errors: as for `append`.
+  /// readable until `commit`. One claim at a time; others who need the partition wait for it, so
+  /// fill and commit at once. A second `claim` drops the first. Errors: as for `append`.
   Result<std::span<std::byte>> claim(std::size_t size, BytesView key = nullptr) noexcept;
   /// Publishes the claimed record and returns its offset. Errors: kInvalidArgument without a claim.
   Result<Offset> commit() noexcept;
@@ -55,7 +59,8 @@ class Appender {
   std::unique_ptr<Impl> impl_;
 };
 
-/// When a send is acknowledged. A call may ask for more than the topic's level, never for less (S10).
+/// When a send is acknowledged. A call may ask for more than the topic's level, never for less
+/// (S10).
 enum class Acks : std::uint8_t {
   kTopic,  ///< at the topic's level: `process`, `interval` or `sync`
   kSync,   ///< when durable
@@ -69,27 +74,28 @@ struct RecordMetadata {
 };
 
 /// Chooses the partition of a record: returns [0, partitions).
-using Partitioner =
-    std::function<PartitionId(std::string_view topic, const Record& record, std::int32_t partitions)>;
+using Partitioner = std::function<PartitionId(std::string_view topic, const Record& record,
+                                              std::int32_t partitions)>;
 
 struct ProducerOptions {
   Acks acks = Acks::kTopic;
   /// Compression of what this producer batches; a topic's own compression.type prevails.
   CompressionType compression = CompressionType::kNone;
-  /// How long a batch waits for company. 0 with no compression appends at once, on the caller's thread.
+  /// How long a batch waits for company. 0 with no compression appends at once, on the caller's
+  /// thread.
   std::chrono::milliseconds linger{0};
   /// Bytes at which a batch is full.
-  std::size_t batch_bytes = 16 * 1024;
+  std::size_t batch_bytes = std::size_t{16} * 1024;
   /// Bytes of records waiting; a full buffer blocks `send` and refuses `try_send` (back-pressure).
-  std::size_t buffer_bytes = 32 * 1024 * 1024;
+  std::size_t buffer_bytes = std::size_t{32} * 1024 * 1024;
   /// How long `send` may wait for room and for its acknowledgement.
   std::chrono::milliseconds timeout{60'000};
   /// Empty: Java's default, murmur2 of the key, sticky for null keys.
   Partitioner partitioner = {};
 };
 
-/// Called once with the outcome of an asynchronous send, on a thread of the engine's scheduler or on the
-/// sender's own, never under a lock. Must not block.
+/// Called once with the outcome of an asynchronous send, on a thread of the engine's scheduler or
+/// on the sender's own, never under a lock. Must not block.
 using OnAck = std::function<void(const Result<RecordMetadata>&)>;
 
 /// What a Producer talks to; Leat's own engine is one backend.
@@ -112,12 +118,14 @@ class Producer {
   explicit Producer(std::unique_ptr<ProducerBackend> backend) : backend_(std::move(backend)) {}
 
   /// Publishes and waits for the acknowledgement.
-  /// Errors: kUnknownTopicOrPartition, kRecordTooLarge, kTimedOut, kStorageFull, kStorageReadOnly, kClosed.
+  /// Errors: kUnknownTopicOrPartition, kRecordTooLarge, kTimedOut, kStorageFull, kStorageReadOnly,
+  /// kClosed.
   Result<RecordMetadata> send(std::string_view topic, const Record& record) {
     return backend_->send(topic, record);
   }
-  /// Publishes without waiting for the acknowledgement, which `on_ack` gets (it may be empty). Waits for
-  /// room in the buffer at most `timeout`. An error here means that `on_ack` will not be called.
+  /// Publishes without waiting for the acknowledgement, which `on_ack` gets (it may be empty).
+  /// Waits for room in the buffer at most `timeout`. An error here means that `on_ack` will not be
+  /// called.
   Result<void> send_async(std::string_view topic, const Record& record, OnAck on_ack = {}) {
     return backend_->send_async(topic, record, std::move(on_ack), true);
   }

@@ -1,8 +1,9 @@
 #pragma once
 
 /// \file
-/// Records: what is published (`Record`) and what is read (`RecordView`), and the views they are made of.
-/// Nothing here owns bytes. A `RecordView` is valid as long as the lease that it came from.
+/// Records: what is published (`Record`) and what is read (`RecordView`), and the views they are
+/// made of. Nothing here owns bytes. A `RecordView` is valid as long as the lease that it came
+/// from.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +19,8 @@
 
 namespace leat::inline v0 {
 
-/// A run of bytes, or null: Kafka tells a null key from an empty one. Converts from text and from bytes.
+/// A run of bytes, or null: Kafka tells a null key from an empty one. Converts from text and from
+/// bytes.
 class BytesView {
  public:
   constexpr BytesView() = default;

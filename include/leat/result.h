@@ -4,9 +4,10 @@
 /// `Result<T>`: a value or an `Error`. Modelled on std::expected, which C++20 lacks.
 /// Nothing in Leat throws; `value()` alone does, as std::expected's does.
 
+#include <concepts>
 #include <exception>
-#include <functional>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <variant>

@@ -11,11 +11,11 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <utility>
 
 namespace leat::inline v0 {
 
-/// An integer with a meaning. `Tag` keeps the kinds apart; there is no implicit conversion either way.
+/// An integer with a meaning. `Tag` keeps the kinds apart; there is no implicit conversion either
+/// way.
 template <class Tag, class Representation>
 class StrongInt {
  public:
@@ -31,7 +31,8 @@ class StrongInt {
 
 /// A partition of a topic: [0, partition count).
 using PartitionId = StrongInt<struct PartitionIdTag, std::int32_t>;
-/// Rises at every open after an unclean stop (S18): (offset, leader epoch) names one record for ever.
+/// Rises at every open after an unclean stop (S18): (offset, leader epoch) names one record for
+/// ever.
 using LeaderEpoch = StrongInt<struct LeaderEpochTag, std::int32_t>;
 using ProducerId = StrongInt<struct ProducerIdTag, std::int64_t>;
 using ProducerEpoch = StrongInt<struct ProducerEpochTag, std::int16_t>;
@@ -46,7 +47,9 @@ class Offset {
   [[nodiscard]] constexpr Offset next() const { return Offset{value_ + 1}; }
   friend constexpr auto operator<=>(Offset, Offset) = default;
   friend constexpr std::int64_t operator-(Offset a, Offset b) { return a.value_ - b.value_; }
-  friend constexpr Offset operator+(Offset a, std::int64_t count) { return Offset{a.value_ + count}; }
+  friend constexpr Offset operator+(Offset a, std::int64_t count) {
+    return Offset{a.value_ + count};
+  }
 
  private:
   std::int64_t value_ = 0;

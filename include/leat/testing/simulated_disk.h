@@ -10,26 +10,22 @@
 /// the fate of each one.
 ///
 ///   - A write is absent, whole, or torn at 512 bytes (at any byte if asked). Sectors are
-///   independent of each
-///     other; in one sector a later write brings the earlier ones with it, since the page is
-///     written whole.
-///   - The size of a file is a mutation of its own: it may persist before or after the data. Bytes
-///   that then
-///     belong to the file but were never written read as zeros, or as stale bytes if asked and if
-///     the range was not `allocate`d.
+///     independent of each other; in one sector a later write brings the earlier ones with it,
+///     since the page is written whole.
+///   - The size of a file is a mutation of its own: it may persist before or after the data.
+///     Bytes that then belong to the file but were never written read as zeros, or as stale
+///     bytes if asked and if the range was not `allocate`d.
 ///   - Stores through a mapping: each 8-byte word holds any version that it had since the last
-///   sync. The
-///     versions are those seen at each call of the file system and at `note_stores()`.
-///   - Directory entries persist in any order until `sync_directory` of the directory. A rename is
-///   one
-///     mutation, that of the target's directory. The sync of a file says nothing about its name.
-///   - A successful sync makes durable what was pending in its file (a mapping's: in the pages of
-///   its range,
-///     and the size), and nothing else.
-///   - A failed sync leaves what was pending in limbo: readers see it, the disk may not have it,
-///   and later
-///     syncs succeed without making it durable (measured on ext4 and xfs). `evict_limbo()` is the
-///     day when the page cache forgets it.
+///     sync. The versions are those seen at each call of the file system and at
+///     `note_stores()`.
+///   - Directory entries persist in any order until `sync_directory` of the directory. A rename
+///     is one mutation, that of the target's directory. The sync of a file says nothing about
+///     its name.
+///   - A successful sync makes durable what was pending in its file (a mapping's: in the pages
+///     of its range, and the size), and nothing else.
+///   - A failed sync leaves what was pending in limbo: readers see it, the disk may not have
+///     it, and later syncs succeed without making it durable (measured on ext4 and xfs).
+///     `evict_limbo()` is the day when the page cache forgets it.
 ///
 /// Thread-safe as far as calls go; stores through mappings are read by every call, so keep other
 /// threads from storing meanwhile. Each call compares the files mapped for writing with what they

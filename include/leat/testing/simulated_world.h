@@ -6,13 +6,12 @@
 ///
 ///   SimulatedWorld world(seed);
 ///   {
-///     auto engine = Engine::open({.directory = "orders.leat", .environment =
-///     world.environment()}); …                                                  // append, flush,
-///     append world.crash(CrashOptions::random(seed));           // the power goes under the open
-///     engine
+///     auto engine = Engine::open({.directory = "d", .environment = world.environment()});
+///     …                                           // append, flush, append
+///     world.crash(CrashOptions::random(seed));    // the power goes under the open engine
 ///   }
-///   auto engine = Engine::open({.directory = "orders.leat", .environment = world.environment()});
-///   …                                                    // everything that was flushed is there
+///   auto engine = Engine::open({.directory = "d", .environment = world.environment()});
+///   …                                             // everything that was flushed is there
 ///
 /// The same seed gives the same run: print it when a test fails.
 
