@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +20,7 @@
 #include "engine/catalog.h"
 #include "engine/engine_impl.h"
 #include "engine/state_file.h"
+#include "io/files.h"
 #include "leat/consumer.h"
 #include "leat/engine.h"
 #include "leat/environment.h"
@@ -38,7 +38,8 @@
 namespace leat::inline v0 {
 namespace {
 
-constexpr std::size_t kCopyBytes = 1U << 20U;
+/// Bytes that the state hash reads at a time.
+constexpr std::size_t kHashedBytes = 1U << 20U;
 /// Lookups through the index that the state hash takes of each segment.
 constexpr std::int64_t kProbes = 16;
 
@@ -47,14 +48,8 @@ Result<void> copy_file(FileSystem& files, const std::string& from, const std::st
                        std::uint64_t bytes) {
   LEAT_TRY(const auto source, files.open(from, OpenMode::kRead));
   LEAT_TRY(const auto target, files.open(to, OpenMode::kCreateNew));
-  std::vector<std::byte> buffer(std::min<std::uint64_t>(kCopyBytes, bytes));
-  for (std::uint64_t at = 0; at < bytes;) {
-    const auto stretch = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), bytes - at));
-    LEAT_TRY(const std::size_t got, source->read(at, stretch));
-    if (got == 0) return Error(ErrorCode::kIo, from + " is shorter than its records");
-    LEAT_TRY_VOID(target->write(at, stretch.first(got)));
-    at += got;
-  }
+  LEAT_TRY(const std::uint64_t copied, io::copy_stretch(*source, {.bytes = bytes}, *target, 0));
+  if (copied < bytes) return Error(ErrorCode::kIo, from + " is shorter than its records");
   return target->sync();
 }
 
@@ -113,7 +108,7 @@ Result<std::uint64_t> hash_partition(const std::shared_ptr<partition::Partition>
   partition::Reader reader(partition);
   reader.seek(log->log_start());
   while (reader.offset() < point.offset) {
-    LEAT_TRY(const auto piece, reader.next(kCopyBytes));
+    LEAT_TRY(const auto piece, reader.next(kHashedBytes));
     if (!piece) break;
     hash = base::xxh3(piece->bytes, hash);
   }
@@ -154,8 +149,7 @@ Result<void> Engine::Impl::snapshot(const std::string& path) {
     LEAT_TRY(const bool has_files, files.exists(partition->directory()));
     if (!has_files) continue;
     const std::string topic = logs + "/" + base::to_hex(partition->identity().log_id);
-    auto made = files.create_directory(topic);
-    if (!made && made.error().code() != ErrorCode::kAlreadyExists) return made;
+    LEAT_TRY_VOID(io::create_if_missing(files, topic));
     const std::string to = fmt::format("{}/{}", topic, partition->name().partition.value());
     LEAT_TRY_VOID(files.create_directory(to));
     LEAT_TRY(log::Log* const log, partition->log());
@@ -171,7 +165,9 @@ Result<void> Engine::Impl::snapshot(const std::string& path) {
   // As a crashed directory, so that opening it checks every byte that has no `.sum` yet.
   engine::State state = state_;
   state.is_clean = false;
-  return engine::write_state(files, path, state);
+  LEAT_TRY_VOID(engine::write_state(files, path, state));
+  // Its name last: what power loss leaves of a copy that was not acknowledged has none (S19's manner).
+  return files.sync_directory(io::parent_of(path));
 }
 
 Result<std::uint64_t> Engine::Impl::state_hash() {

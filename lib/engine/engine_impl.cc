@@ -23,6 +23,7 @@
 #include "engine/jobs.h"
 #include "engine/state_file.h"
 #include "index/store.h"
+#include "io/files.h"
 #include "io/posix_fork_guard.h"
 #include "io/posix_process.h"
 #include "leat/engine.h"
@@ -30,7 +31,6 @@
 #include "leat/error.h"
 #include "leat/result.h"
 #include "leat/types.h"
-#include "log/segment_sum.h"
 #include "partition/instance.h"
 #include "partition/partition.h"
 
@@ -39,18 +39,6 @@ namespace {
 
 constexpr std::string_view kLockName = "LOCK";
 constexpr std::string_view kMemoryDirectory = "/leat";
-
-Result<void> create_if_missing(FileSystem& files, const std::string& path) {
-  auto made = files.create_directory(path);
-  if (!made && made.error().code() != ErrorCode::kAlreadyExists) return made;
-  return {};
-}
-
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
 
 /// A directory without STATE is ours to begin in only when nothing else is there.
 Result<void> check_is_empty(FileSystem& files, const std::string& directory) {
@@ -75,7 +63,7 @@ Result<std::unique_ptr<FileLock>> lock_directory(FileSystem& files, const std::s
   auto lock = files.lock(path);
   if (!lock) {
     if (lock.error().code() != ErrorCode::kLocked) return lock;
-    const auto holder = log::read_file(files, path);
+    const auto holder = io::read_file(files, path);
     const std::string name =
         holder ? std::string(reinterpret_cast<const char*>(holder->data()), holder->size()) : "someone";
     return Error(ErrorCode::kLocked,
@@ -132,7 +120,7 @@ Result<void> Engine::Impl::start() {
 Result<void> Engine::Impl::start_read_write() {
   FileSystem& files = *instance_->environment.file_system;
   const std::string& directory = options_.directory;
-  LEAT_TRY_VOID(create_if_missing(files, directory));
+  LEAT_TRY_VOID(io::create_if_missing(files, directory));
   LEAT_TRY(const FileSystemTraits traits, files.traits(directory));
   if (!traits.is_local && !options_.options.allow_remote_file_systems) {  // G33
     return Error(ErrorCode::kUnsupportedFormat,
@@ -147,7 +135,7 @@ Result<void> Engine::Impl::start_read_write() {
   if (!found) {
     LEAT_TRY_VOID(check_is_empty(files, directory));
     // Its own entry, which an earlier open may have made and not synced: without it all is lost (G2).
-    LEAT_TRY_VOID(files.sync_directory(parent_of(directory)));
+    LEAT_TRY_VOID(files.sync_directory(io::parent_of(directory)));
   }
   state_ = found.value_or(engine::State{});
   LEAT_TRY(const FileIdentity identity, files.identity(directory));
@@ -164,7 +152,7 @@ Result<void> Engine::Impl::start_read_write() {
     return Error(ErrorCode::kUnsupportedFormat,
                  directory + " has a journal, which this version cannot replay; use a newer Leat");
   }
-  LEAT_TRY_VOID(create_if_missing(files, directory + "/logs"));
+  LEAT_TRY_VOID(io::create_if_missing(files, directory + "/logs"));
   LEAT_TRY_VOID(open_catalog(!state_.is_clean));
   open_views();
   for (const auto& [id, topic] : catalog_->topics()) serve(topic);
@@ -268,7 +256,7 @@ Result<void> Engine::Impl::set_lost_aside() {
       LEAT_TRY_VOID(remove_tree(path));
       continue;
     }
-    LEAT_TRY_VOID(create_if_missing(files, options_.directory + "/lost"));
+    LEAT_TRY_VOID(io::create_if_missing(files, options_.directory + "/lost"));
     LEAT_TRY_VOID(files.rename(path, options_.directory + "/lost/" + entry.name));
     LEAT_TRY_VOID(files.sync_directory(options_.directory + "/lost"));
     report_.notes.push_back(fmt::format("{}: no topic has this log; moved to lost/", entry.name));

@@ -13,10 +13,10 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "base/try.h"
+#include "io/files.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/result.h"
-#include "log/segment_sum.h"
 
 namespace leat::engine {
 namespace {
@@ -84,7 +84,7 @@ Result<State> decode_state(std::string_view text) {
 
 Result<std::optional<State>> read_state(FileSystem& files, const std::string& directory) {
   const std::string path = directory + "/" + std::string(kStateName);
-  const auto bytes = log::read_file(files, path);
+  const auto bytes = io::read_file(files, path);
   if (!bytes) {
     if (bytes.error().code() == ErrorCode::kNotFound) return std::optional<State>();
     return bytes.error();
@@ -96,7 +96,7 @@ Result<std::optional<State>> read_state(FileSystem& files, const std::string& di
 
 Result<void> write_state(FileSystem& files, const std::string& directory, const State& state) {
   const std::string text = encode_state(state);
-  return log::replace_file(files, directory, std::string(kStateName), base::as_bytes(text));
+  return io::replace_file(files, directory, std::string(kStateName), base::as_bytes(text));
 }
 
 }  // namespace leat::engine

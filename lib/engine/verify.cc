@@ -34,6 +34,7 @@
 #include "index/index_row.h"
 #include "index/keys.h"
 #include "index/store.h"
+#include "io/files.h"
 #include "log/chain.h"
 #include "log/log_options.h"
 #include "log/segment_name.h"
@@ -263,7 +264,7 @@ class Verifier {
                                                    File& file, const SegmentWalk& walk) {
     const std::string name = place + "/" + log::segment_name(base, log::kSumSuffix);
     const std::string segment = place + "/" + log::segment_name(base, log::kLogSuffix);
-    LEAT_TRY(const auto bytes, log::read_file(files_, directory_ + "/" + name));
+    LEAT_TRY(const auto bytes, io::read_file(files_, directory_ + "/" + name));
     auto sum = log::decode_sum(bytes);
     if (!sum) {
       add({.file = name,
@@ -299,7 +300,7 @@ class Verifier {
 
   Result<void> check_snapshot(const std::string& place, Offset base) {
     const std::string name = place + "/" + log::segment_name(base, log::kSnapshotSuffix);
-    auto bytes = log::read_file(files_, directory_ + "/" + name);
+    auto bytes = io::read_file(files_, directory_ + "/" + name);
     if (!bytes && bytes.error().code() == ErrorCode::kNotFound) {
       add({.file = name, .first = base, .what = "is missing beside its sealed segment"});
       return {};

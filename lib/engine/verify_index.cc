@@ -25,6 +25,7 @@
 #include "index/keys.h"
 #include "index/rows.h"
 #include "index/store.h"
+#include "io/files.h"
 #include "log/segment_sum.h"
 
 namespace leat::engine {
@@ -36,7 +37,7 @@ Result<void> copy_files(FileSystem& files, const std::string& from, const std::s
   LEAT_TRY(const auto entries, files.list(from));
   for (const DirectoryEntry& entry : entries) {
     if (entry.kind != EntryKind::kFile) continue;
-    LEAT_TRY(const auto content, log::read_file(files, from + "/" + entry.name));
+    LEAT_TRY(const auto content, io::read_file(files, from + "/" + entry.name));
     LEAT_TRY(const auto copy, files.open(to + "/" + entry.name, OpenMode::kCreateNew));
     LEAT_TRY_VOID(copy->write(0, std::span<const std::byte>(content)));
     LEAT_TRY_VOID(copy->close());

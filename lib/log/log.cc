@@ -15,6 +15,7 @@
 #include "base/check.h"
 #include "base/mutex.h"
 #include "base/try.h"
+#include "io/files.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/record.h"
@@ -29,17 +30,6 @@
 #include "record/validate.h"
 
 namespace leat::log {
-namespace {
-
-std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
-
-Result<void> create_if_missing(FileSystem& files, const std::string& path) {
-  auto made = files.create_directory(path);
-  if (!made && made.error().code() != ErrorCode::kAlreadyExists) return made;
-  return {};
-}
-
-}  // namespace
 
 Log::Log(const Environment& environment, LogPlace place, const LogOptions& options,
          const LogState& state, SealedIndex* sealed_index)
@@ -188,8 +178,8 @@ Result<void> Log::map_if_wanted() {
 Result<void> Log::make_directory() {
   if (directory_exists_) return {};
   FileSystem& files = *environment_.file_system;
-  LEAT_TRY_VOID(create_if_missing(files, parent_of(place_.directory)));
-  LEAT_TRY_VOID(create_if_missing(files, place_.directory));
+  LEAT_TRY_VOID(io::create_if_missing(files, io::parent_of(place_.directory)));
+  LEAT_TRY_VOID(io::create_if_missing(files, place_.directory));
   directory_exists_ = true;
   return {};
 }
@@ -264,12 +254,12 @@ Result<void> Log::sync(const SyncPoint& point) {
 
 Result<void> Log::sync_directories() {
   if (directories_are_durable_.load(std::memory_order_acquire)) return {};
-  const std::string topic = parent_of(place_.directory);
+  const std::string topic = io::parent_of(place_.directory);
   FileSystem& files = *environment_.file_system;
   LEAT_TRY(const bool exists, files.exists(place_.directory));
   if (!exists) return {};
-  LEAT_TRY_VOID(synced(files.sync_directory(topic)));
-  LEAT_TRY_VOID(synced(files.sync_directory(parent_of(topic))));
+  LEAT_TRY_VOID(io::synced(files.sync_directory(topic)));
+  LEAT_TRY_VOID(io::synced(files.sync_directory(io::parent_of(topic))));
   directories_are_durable_.store(true, std::memory_order_release);
   return {};
 }

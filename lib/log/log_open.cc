@@ -16,6 +16,7 @@
 
 #include "base/mutex.h"
 #include "base/try.h"
+#include "io/files.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/result.h"
@@ -32,21 +33,10 @@
 namespace leat::log {
 namespace {
 
-constexpr std::size_t kCopyBytes = 1U << 20U;
-
-std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
-
 /// Reads [from, to) and writes it again where it is: after a failed sync the page cache may hold what the
 /// disk has lost, and only a new write makes it dirty again (S17).
 Result<void> rewrite(File& file, std::uint64_t from, std::uint64_t to) {
-  std::vector<std::byte> buffer(std::min<std::uint64_t>(kCopyBytes, to - from));
-  while (from < to) {
-    const auto stretch = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), to - from));
-    LEAT_TRY(const std::size_t got, file.read(from, stretch));
-    if (got == 0) break;
-    LEAT_TRY_VOID(file.write(from, stretch.first(got)));
-    from += got;
-  }
+  LEAT_TRY_VOID(io::copy_stretch(file, {.position = from, .bytes = to - from}, file, from));
   return file.sync();
 }
 
@@ -151,7 +141,7 @@ Result<void> Log::raise_end_to_log_start() {
 Result<bool> Log::load_sealed(Offset base_offset) {
   // Its `.sum` is durable, so the segment is: nothing of it is read now (S22).
   const std::string path = place_.directory + "/" + segment_name(base_offset, kSumSuffix);
-  LEAT_TRY(const auto bytes, read_file(*environment_.file_system, path));
+  LEAT_TRY(const auto bytes, io::read_file(*environment_.file_system, path));
   const auto sum = decode_sum(bytes);
   if (!sum && sum.error().code() != ErrorCode::kCorruptMessage) return sum.error().with_context(path);
   if (!sum || sum->base_offset != base_offset) {
@@ -284,9 +274,8 @@ Result<void> Log::cut_whole(Offset base_offset, std::string reason) {
 Result<void> Log::copy_aside(File& file, Offset base_offset, std::uint64_t from,
                              std::uint64_t bytes) {
   FileSystem& files = *environment_.file_system;
-  auto made = files.create_directory(place_.cut_directory);
-  if (!made && made.error().code() != ErrorCode::kAlreadyExists) return made;
-  LEAT_TRY_VOID(files.sync_directory(parent_of(place_.cut_directory)));
+  LEAT_TRY_VOID(io::create_if_missing(files, place_.cut_directory));
+  LEAT_TRY_VOID(files.sync_directory(io::parent_of(place_.cut_directory)));
   // The partition's directory names it too; what was cut before is never overwritten.
   const std::size_t name_at = place_.directory.rfind('/', place_.directory.rfind('/') - 1) + 1;
   std::string name = place_.directory.substr(name_at);
@@ -302,14 +291,7 @@ Result<void> Log::copy_aside(File& file, Offset base_offset, std::uint64_t from,
     }
     if (opened) copy = *std::move(opened);
   }
-  std::vector<std::byte> buffer(std::min<std::uint64_t>(kCopyBytes, bytes));
-  for (std::uint64_t at = 0; at < bytes;) {
-    const auto stretch = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), bytes - at));
-    LEAT_TRY(const std::size_t got, file.read(from + at, stretch));
-    if (got == 0) break;
-    LEAT_TRY_VOID(copy->write(at, stretch.first(got)));
-    at += got;
-  }
+  LEAT_TRY_VOID(io::copy_stretch(file, {.position = from, .bytes = bytes}, *copy, 0));
   LEAT_TRY_VOID(copy->sync());
   return files.sync_directory(place_.cut_directory);
 }

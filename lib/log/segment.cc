@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "base/mutex.h"
 #include "base/try.h"
+#include "io/files.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/result.h"
@@ -34,11 +35,6 @@ std::uint32_t round_up(std::uint32_t value, std::uint32_t step) {
 }
 
 }  // namespace
-
-Result<void> synced(Result<void> outcome) {
-  if (outcome || outcome.error().code() != ErrorCode::kStorageFull) return outcome;
-  return Error(ErrorCode::kIo, fmt::format("sync: {}", outcome.error().message()));
-}
 
 /// A read-only mapping of a complete segment, with the blocks that were found good.
 struct Segment::ReadMap {
@@ -178,15 +174,15 @@ Result<void> Segment::sync(std::uint32_t end) {
   if (end > from) {
     if (const auto mapping = this->mapping()) {
       const std::uint32_t page = from / kPageBytes * kPageBytes;
-      LEAT_TRY_VOID(synced(mapping->sync(page, end - page)));  // S12: msync, over the closed range only
+      LEAT_TRY_VOID(io::synced(mapping->sync(page, end - page)));  // S12: msync, over the closed range only
     } else {
       LEAT_TRY(const auto file, this->file());
-      LEAT_TRY_VOID(synced(file->sync()));
+      LEAT_TRY_VOID(io::synced(file->sync()));
     }
   }
   // The name after the content: a file that is found has what it should.
   if (!entry_is_durable_.load(std::memory_order_acquire)) {
-    LEAT_TRY_VOID(synced(environment_.file_system->sync_directory(directory_)));
+    LEAT_TRY_VOID(io::synced(environment_.file_system->sync_directory(directory_)));
     entry_is_durable_.store(true, std::memory_order_release);
   }
   if (end > from) durable_end_.store(end, std::memory_order_release);
@@ -210,7 +206,7 @@ Result<std::shared_ptr<const SegmentSum>> Segment::seal(const SegmentStats& stat
                  .blocks = {}};
   LEAT_TRY(const auto file, this->file());
   LEAT_TRY_VOID(file->truncate(end));
-  LEAT_TRY_VOID(synced(file->sync()));
+  LEAT_TRY_VOID(io::synced(file->sync()));
   std::vector<std::byte> block(kSumBlockBytes);
   for (std::uint64_t at = 0; at < end; at += kSumBlockBytes) {
     const std::size_t size = std::min<std::uint64_t>(kSumBlockBytes, end - at);
@@ -218,10 +214,10 @@ Result<std::shared_ptr<const SegmentSum>> Segment::seal(const SegmentStats& stat
     LEAT_CHECK(got == size);
     sum.blocks.push_back(base::xxh3(std::span(block).first(size)));
   }
-  LEAT_TRY_VOID(replace_file(files, directory_, segment_name(base_offset_, kSnapshotSuffix),
+  LEAT_TRY_VOID(io::replace_file(files, directory_, segment_name(base_offset_, kSnapshotSuffix),
                              empty_producer_snapshot()));
   LEAT_TRY_VOID(
-      replace_file(files, directory_, segment_name(base_offset_, kSumSuffix), encode_sum(sum)));
+      io::replace_file(files, directory_, segment_name(base_offset_, kSumSuffix), encode_sum(sum)));
   const base::MutexLock lock(file_mutex_);
   sum_ = std::make_shared<const SegmentSum>(std::move(sum));
   file_.reset();  // everything is synced: the descriptor holds nothing
@@ -231,7 +227,7 @@ Result<std::shared_ptr<const SegmentSum>> Segment::seal(const SegmentStats& stat
 
 Result<void> Segment::sync_size() {
   LEAT_TRY(const auto file, this->file());
-  return synced(file->sync());
+  return io::synced(file->sync());
 }
 
 // --- reading ---------------------------------------------------------------------------------------
@@ -252,7 +248,7 @@ Result<std::shared_ptr<const SegmentSum>> Segment::sum() {
     if (sum_) return sum_;
   }
   const std::string path = directory_ + "/" + segment_name(base_offset_, kSumSuffix);
-  LEAT_TRY(const auto bytes, read_file(*environment_.file_system, path));
+  LEAT_TRY(const auto bytes, io::read_file(*environment_.file_system, path));
   auto decoded = decode_sum(bytes);
   if (!decoded) return decoded.error().with_context(path);
   const base::MutexLock lock(file_mutex_);

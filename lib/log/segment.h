@@ -39,10 +39,6 @@ struct SegmentStats {
   std::int32_t last_epoch = 0;
 };
 
-/// What a sync came to. ENOSPC from one is as final as any other failure of it: only that of a write may be
-/// retried (S12), so it comes back as kIo.
-Result<void> synced(Result<void> outcome);
-
 class Segment : public std::enable_shared_from_this<Segment> {
  public:
   /// Makes the file for a new active segment. Errors: kAlreadyExists, kStorageFull, kIo.

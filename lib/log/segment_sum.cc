@@ -109,28 +109,6 @@ BlockRange block_range(std::uint32_t index, std::uint32_t length) {
           static_cast<std::uint32_t>(std::min<std::uint64_t>(begin + kSumBlockBytes, length))};
 }
 
-Result<std::vector<std::byte>> read_file(FileSystem& files, const std::string& path) {
-  LEAT_TRY(const auto file, files.open(path, OpenMode::kRead));
-  LEAT_TRY(const std::uint64_t size, file->size());
-  std::vector<std::byte> content(size);
-  LEAT_TRY(const std::size_t got, file->read(0, content));
-  content.resize(got);
-  return content;
-}
-
-Result<void> replace_file(FileSystem& files, const std::string& directory, const std::string& name,
-                          std::span<const std::byte> content) {
-  const std::string path = directory + "/" + name;
-  const std::string temporary = path + ".tmp";
-  LEAT_TRY(const auto file, files.open(temporary, OpenMode::kCreate));
-  LEAT_TRY_VOID(file->truncate(0));
-  LEAT_TRY_VOID(file->write(0, content));
-  LEAT_TRY_VOID(file->sync());
-  LEAT_TRY_VOID(file->close());
-  LEAT_TRY_VOID(files.rename(temporary, path));
-  return files.sync_directory(directory);
-}
-
 std::vector<std::byte> empty_producer_snapshot() {
   // Kafka's ProducerSnapshot, version 1: version i16, CRC-32C of what follows u32, entry count i32.
   std::vector<std::byte> out(2 + 4 + 4);

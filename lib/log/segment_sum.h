@@ -39,12 +39,6 @@ struct BlockRange {
 };
 [[nodiscard]] BlockRange block_range(std::uint32_t index, std::uint32_t length);
 
-/// Reads a whole small file. Errors: kNotFound, kIo.
-Result<std::vector<std::byte>> read_file(FileSystem& files, const std::string& path);
-/// Replaces `directory/name` durably: temp, sync, rename, directory sync.
-Result<void> replace_file(FileSystem& files, const std::string& directory, const std::string& name,
-                          std::span<const std::byte> content);
-
 /// An empty producer-state snapshot in Kafka's format, version 1.
 [[nodiscard]] std::vector<std::byte> empty_producer_snapshot();
 

@@ -292,5 +292,24 @@ TEST(ReadOnlyDirectory, IsAClearError) {  // G28; as root no real directory refu
               IsErrorSaying(ErrorCode::kIo, "/d/LOCK"));
 }
 
+TEST(Snapshot, SurvivesPowerLossOnceItReturned) {  // G34: its own name in the parent too
+  testing::SimulatedWorld world(1);
+  {
+    const auto engine = Engine::open({.directory = "/d", .environment = world.environment()});
+    ASSERT_THAT(engine, IsOk());
+    ASSERT_THAT(engine->create_topic("t", 1), IsOk());
+    auto appender = engine->appender("t", PartitionId{0});
+    ASSERT_THAT(appender, IsOk());
+    ASSERT_THAT(appender->append(Record{.value = "a"}), IsOk());
+    ASSERT_THAT(engine->roll(partition_of("t")), IsOk());
+    ASSERT_THAT(appender->append(Record{.value = "b"}), IsOk());
+    ASSERT_THAT(engine->snapshot("/s"), IsOk());
+    world.crash(testing::CrashOptions::lose_all());
+  }
+  const auto copy = Engine::open({.directory = "/s", .environment = world.environment()});
+  ASSERT_THAT(copy, IsOk());
+  EXPECT_THAT(read_values(*copy, partition_of("t")), IsOkAnd(ElementsAre("a", "b")));
+}
+
 }  // namespace
 }  // namespace leat

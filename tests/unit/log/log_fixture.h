@@ -26,6 +26,7 @@
 #include "leat/types.h"
 
 #include "base/try.h"
+#include "io/files.h"
 #include "log/log.h"
 #include "log/segment_name.h"
 #include "log/segment_reader.h"
@@ -237,7 +238,7 @@ class LogFixture : public ::testing::Test {
   static std::string path_of(std::int64_t base, std::string_view suffix = kLogSuffix) {
     return std::string(kDirectory) + "/" + segment_name(Offset{base}, suffix);
   }
-  Bytes bytes_of(const std::string& path) { return read_file(files(), path).value(); }
+  Bytes bytes_of(const std::string& path) { return io::read_file(files(), path).value(); }
   Bytes segment(std::int64_t base = 0) { return bytes_of(path_of(base)); }
   void put(const std::string& path, std::span<const std::byte> bytes) {
     const auto file = files().open(path, OpenMode::kCreate).value();
