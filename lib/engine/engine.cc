@@ -1,4 +1,5 @@
-// The façade over Engine::Impl: no call throws, whatever the standard library thinks of memory (G26).
+// The façade over Engine::Impl: no call throws, whatever the standard library thinks of memory
+// (G26).
 
 #include "leat/engine.h"
 
@@ -11,12 +12,6 @@
 #include <string_view>
 #include <utility>
 
-#include "base/try.h"
-#include "engine/admin_backend.h"
-#include "engine/consumer_impl.h"
-#include "engine/engine_impl.h"
-#include "engine/appender_impl.h"
-#include "engine/producer_backend.h"
 #include "leat/admin.h"
 #include "leat/consumer.h"
 #include "leat/environment.h"
@@ -24,8 +19,14 @@
 #include "leat/producer.h"
 #include "leat/result.h"
 #include "leat/types.h"
+
+#include "base/try.h"
+#include "engine/admin_backend.h"
+#include "engine/appender_impl.h"
+#include "engine/consumer_impl.h"
+#include "engine/engine_impl.h"
+#include "engine/producer_backend.h"
 #include "log/log.h"
-#include "partition/partition.h"
 
 namespace leat::inline v0 {
 namespace {
