@@ -2,15 +2,22 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
 #include <cstdint>
+#include <fmt/core.h>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include <fmt/format.h>
+#include "leat/admin.h"
+#include "leat/consumer.h"
+#include "leat/engine.h"
+#include "leat/error.h"
+#include "leat/options.h"
+#include "leat/result.h"
+#include "leat/types.h"
 
 #include "base/mutex.h"
 #include "base/try.h"
@@ -18,12 +25,9 @@
 #include "config/config.h"
 #include "engine/admin_backend.h"
 #include "engine/catalog.h"
+#include "engine/catalog_records.h"
 #include "engine/engine_impl.h"
-#include "leat/admin.h"
-#include "leat/engine.h"
-#include "leat/error.h"
-#include "leat/result.h"
-#include "leat/types.h"
+#include "log/log.h"
 #include "partition/partition.h"
 
 namespace leat::inline v0 {

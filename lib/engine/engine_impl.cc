@@ -1,18 +1,25 @@
-// Opening and closing an engine: the order of recovery (lib/log/FORMAT.md) is the order of these functions.
+// Opening and closing an engine: the order of recovery (lib/log/FORMAT.md) is the order of these
+// functions.
 
 #include "engine/engine_impl.h"
 
-#include <algorithm>
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <fmt/core.h>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
+#include "leat/consumer.h"
+#include "leat/engine.h"
+#include "leat/environment.h"
+#include "leat/error.h"
+#include "leat/result.h"
+#include "leat/types.h"
 
 #include "base/mutex.h"
 #include "base/try.h"
@@ -26,11 +33,7 @@
 #include "io/files.h"
 #include "io/posix_fork_guard.h"
 #include "io/posix_process.h"
-#include "leat/engine.h"
-#include "leat/environment.h"
-#include "leat/error.h"
-#include "leat/result.h"
-#include "leat/types.h"
+#include "log/log.h"
 #include "partition/instance.h"
 #include "partition/partition.h"
 

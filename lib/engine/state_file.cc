@@ -1,22 +1,24 @@
 #include "engine/state_file.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
+#include <fmt/core.h>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
-#include <fmt/format.h>
-
-#include "base/bytes.h"
-#include "base/hash.h"
-#include "base/try.h"
-#include "io/files.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/result.h"
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "io/files.h"
 
 namespace leat::engine {
 namespace {

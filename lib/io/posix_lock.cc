@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <string>
 #include <sys/file.h>
+#include <sys/types.h>
 #include <unistd.h>
 #include <utility>
 

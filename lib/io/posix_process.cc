@@ -1,13 +1,11 @@
 #include "io/posix_process.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cstdint>
+#include <fmt/core.h>
 #include <string>
-
-#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace leat::io {
 

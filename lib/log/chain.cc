@@ -4,21 +4,20 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <fmt/core.h>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "base/try.h"
-#include "base/varint.h"
 #include "leat/environment.h"
 #include "leat/result.h"
 #include "leat/types.h"
+
+#include "base/try.h"
+#include "base/varint.h"
 #include "log/log_options.h"
 #include "log/open_batch_walk.h"
-#include "log/sparse_index.h"
 #include "record/batch_view.h"
 #include "record/header_writer.h"
 #include "record/layout.h"

@@ -1,29 +1,31 @@
 #include "log/log.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <fmt/core.h>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
+#include "leat/environment.h"
+#include "leat/error.h"
+#include "leat/options.h"
+#include "leat/record.h"
+#include "leat/result.h"
+#include "leat/types.h"
 
 #include "base/check.h"
 #include "base/mutex.h"
 #include "base/try.h"
 #include "io/files.h"
-#include "leat/environment.h"
-#include "leat/error.h"
-#include "leat/record.h"
-#include "leat/result.h"
-#include "leat/types.h"
 #include "log/log_options.h"
 #include "log/segment.h"
 #include "log/segment_name.h"
+#include "log/segment_reader.h"
 #include "log/segment_writer.h"
 #include "record/layout.h"
 #include "record/record_encoder.h"

@@ -1,10 +1,12 @@
-// Opening a log, and recovery (S16, S17): what is kept, what is cut, and that nothing is served before it is
-// known to be on the disk.
+// Opening a log, and recovery (S16, S17): what is kept, what is cut, and that nothing is served
+// before it is known to be on the disk.
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
-#include <deque>
 #include <cstdint>
+#include <deque>
+#include <fmt/core.h>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,18 +14,18 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "base/mutex.h"
-#include "base/try.h"
-#include "io/files.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/result.h"
 #include "leat/types.h"
+
+#include "base/mutex.h"
+#include "base/try.h"
+#include "io/files.h"
 #include "log/chain.h"
 #include "log/log.h"
 #include "log/log_options.h"
+#include "log/published.h"
 #include "log/segment.h"
 #include "log/segment_name.h"
 #include "log/segment_sum.h"

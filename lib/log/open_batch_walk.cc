@@ -4,15 +4,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <fmt/core.h>
 #include <optional>
 #include <span>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "leat/record.h"
 #include "leat/types.h"
-#include "log/log_options.h"
+
 #include "record/batch_view.h"
 #include "record/checkpoint.h"
 #include "record/header_writer.h"

@@ -3,8 +3,13 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <fmt/core.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
 
-#include <fmt/format.h>
+#include "leat/types.h"
 
 namespace leat::log {
 namespace {

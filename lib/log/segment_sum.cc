@@ -3,21 +3,18 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <fmt/core.h>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include <fmt/format.h>
+#include "leat/error.h"
+#include "leat/result.h"
+#include "leat/types.h"
 
 #include "base/bytes.h"
 #include "base/crc32c.h"
 #include "base/hash.h"
-#include "base/try.h"
-#include "leat/environment.h"
-#include "leat/error.h"
-#include "leat/result.h"
-#include "leat/types.h"
 #include "log/log_options.h"
 
 namespace leat::log {

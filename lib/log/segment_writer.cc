@@ -2,21 +2,24 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 
-#include "base/check.h"
-#include "base/try.h"
-#include "base/varint.h"
 #include "leat/options.h"
 #include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
+
+#include "base/check.h"
+#include "base/try.h"
+#include "base/varint.h"
 #include "log/log_options.h"
 #include "log/published.h"
 #include "log/segment.h"

@@ -1,25 +1,26 @@
 #include "partition/partition.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <fmt/core.h>
 #include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "base/mutex.h"
-#include "base/try.h"
-#include "base/uuid.h"
 #include "leat/consumer.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/options.h"
 #include "leat/result.h"
 #include "leat/types.h"
+
+#include "base/mutex.h"
+#include "base/try.h"
+#include "base/uuid.h"
 #include "log/log.h"
 #include "log/log_options.h"
+#include "log/segment.h"
 #include "log/segment_sum.h"
 #include "partition/instance.h"
 #include "partition/sealed_index.h"

@@ -1,21 +1,24 @@
-// Group commit (S10), sealing and closing: everything that syncs. One thread at a time has the turn; who comes
-// meanwhile waits for it, and finds its own bytes durable or takes the next turn for all who wait by then.
+// Group commit (S10), sealing and closing: everything that syncs. One thread at a time has the
+// turn; who comes meanwhile waits for it, and finds its own bytes durable or takes the next turn
+// for all who wait by then.
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <memory>
+#include <iterator>
 #include <utility>
 #include <vector>
 
-#include "base/mutex.h"
-#include "base/try.h"
 #include "leat/environment.h"
 #include "leat/error.h"
+#include "leat/options.h"
 #include "leat/result.h"
 #include "leat/types.h"
+
+#include "base/mutex.h"
+#include "base/try.h"
 #include "log/log.h"
 #include "partition/instance.h"
 #include "partition/partition.h"

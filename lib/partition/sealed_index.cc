@@ -6,13 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <utility>
 #include <vector>
+
+#include "leat/types.h"
 
 #include "index/index_row.h"
 #include "index/rows.h"
 #include "index/store.h"
-#include "leat/types.h"
 #include "log/segment_sum.h"
 #include "log/sparse_index.h"
 #include "partition/instance.h"

@@ -1,5 +1,6 @@
 #include "partition/waiters.h"
 
+#include <atomic>
 #include <memory>
 #include <utility>
 #include <vector>

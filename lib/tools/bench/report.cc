@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdlib>
 #include <fmt/core.h>
-#include <fmt/format.h>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <utility>
