@@ -121,7 +121,7 @@ Result<Offset> Log::append_slowly(const Record& record, std::int64_t now) {
   const std::uint64_t size = record::measure(record, {0, 0}).size + std::uint64_t{16};
   LEAT_TRY_VOID(check_size(record::measure(record, {0, 0}).size + record::kHeaderSize));
   LEAT_TRY_VOID(make_room(size, timestamp));
-  return writer_->append(record, now);
+  return writer().append(record, now);
 }
 
 Result<Offset> Log::append(std::span<const Record> records, std::int64_t now) {
@@ -132,14 +132,14 @@ Result<Offset> Log::append(std::span<const Record> records, std::int64_t now) {
   const RecordsShape shape = shape_of(records, now, options_.timestamp_type);
   LEAT_TRY_VOID(check_size(shape.size));
   LEAT_TRY_VOID(make_room(shape.size, shape.max_timestamp));
-  return writer_->append(records, shape);
+  return writer().append(records, shape);
 }
 
 Result<Offset> Log::append(const record::ValidatedBatch& batch) {
   LEAT_CHECK(!state_.read_only);
   LEAT_TRY_VOID(check_size(batch.size()));
   LEAT_TRY_VOID(make_room(batch.size(), batch.view().max_timestamp().time_since_epoch().count()));
-  return writer_->append(batch);
+  return writer().append(batch);
 }
 
 Result<SegmentWriter::Claim> Log::claim(BytesView key, std::size_t size, std::int64_t now) {
@@ -147,11 +147,11 @@ Result<SegmentWriter::Claim> Log::claim(BytesView key, std::size_t size, std::in
   LEAT_TRY_VOID(check_size(payload + record::kHeaderSize));
   want_mapped_ = true;
   LEAT_TRY_VOID(make_room(payload + 32, now));
-  if (!writer_->is_mapped()) {
+  if (!writer().is_mapped()) {
     return Error(ErrorCode::kTooManyOpenFiles,
                  "no mapping to be had, so nothing to claim in place; use append");
   }
-  return writer_->claim(key, size, now);
+  return writer().claim(key, size, now);
 }
 
 Result<void> Log::make_room(std::uint64_t bytes, std::int64_t timestamp) {
@@ -163,15 +163,15 @@ Result<void> Log::make_room(std::uint64_t bytes, std::int64_t timestamp) {
       writer_.emplace(active, options_, state_.epoch, active_stats_.value_or(SegmentStats{}));
     }
   }
-  if (!writer_->has_room(bytes, timestamp)) {
+  if (!writer().has_room(bytes, timestamp)) {
     LEAT_TRY_VOID(roll());
   }
   return map_if_wanted();
 }
 
 Result<void> Log::map_if_wanted() {
-  if (!want_mapped_ || writer_->is_mapped()) return {};
-  auto mapped = writer_->map(options_.segment_bytes);
+  if (!want_mapped_ || writer().is_mapped()) return {};
+  auto mapped = writer().map(options_.segment_bytes);
   // Whatever keeps the file system from mapping, writing through the file does the same, slower (S8).
   if (!mapped || !*mapped) want_mapped_ = false;
   return {};
@@ -200,11 +200,11 @@ Result<void> Log::roll() {
     if (segments().empty()) return {};
     LEAT_TRY_VOID(make_room(0, active_stats_.value_or(SegmentStats{}).first_timestamp));
   }
-  writer_->close_batch();
-  if (writer_->end() == 0) return {};
+  writer().close_batch();
+  if (writer().end() == 0) return {};
   if (environment_.on_step) environment_.on_step("log.roll");
-  const std::shared_ptr<Segment> segment = writer_->segment_handle();
-  const SegmentStats stats = writer_->stats();
+  const std::shared_ptr<Segment> segment = writer().segment_handle();
+  const SegmentStats stats = writer().stats();
   // The new one first: should it fail, the old one is still the active one. And it is in the list before the
   // old one is complete, so that a reader that finds the end of the one finds the other.
   LEAT_TRY_VOID(begin_segment());

@@ -131,8 +131,8 @@ class Log {
   Result<Offset> append(const record::ValidatedBatch& batch);
   /// As SegmentWriter's, with room made first. Maps the active segment if it is not.
   Result<SegmentWriter::Claim> claim(BytesView key, std::size_t size, std::int64_t now);
-  Offset commit_claim(const SegmentWriter::Claim& claim) { return writer_->commit_claim(claim); }
-  void abandon_claim(const SegmentWriter::Claim& claim) { writer_->abandon(claim); }
+  Offset commit_claim(const SegmentWriter::Claim& claim) { return writer().commit_claim(claim); }
+  void abandon_claim(const SegmentWriter::Claim& claim) { writer().abandon(claim); }
   /// Closes the open batch: every batch is whole then.
   void close_batch() {
     if (writer_) writer_->close_batch();
@@ -169,6 +169,10 @@ class Log {
  private:
   Log(const Environment& environment, LogPlace place, const LogOptions& options,
       const LogState& state, SealedIndex* sealed_index);
+  /// The active segment's writer. REQUIRES: there is one: after `make_room`, and while a claim is held.
+  SegmentWriter& writer() {
+    return *writer_;  // NOLINT(bugprone-unchecked-optional-access): the check sees no REQUIRES
+  }
   Result<Offset> append_slowly(const Record& record, std::int64_t now);
   /// Sees to it that there is an active segment with room. REQUIRES: `bytes` fits into an empty one.
   Result<void> make_room(std::uint64_t bytes, std::int64_t timestamp);
