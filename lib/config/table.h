@@ -219,9 +219,11 @@ constexpr OptionSpec<OptionsOf<Member>> option(const Words& words) {
       },
       .parse =
           +[](Options& options, std::string_view text) {
-            const std::optional<Value> value = Text<Value>::parse(text);
-            if (!value || !Range.admits(*value)) return false;
-            options.*Member = *value;
+            const std::optional<Value> parsed = Text<Value>::parse(text);
+            if (!parsed) return false;
+            const Value& value = *parsed;
+            if (!Range.admits(value)) return false;
+            options.*Member = value;
             return true;
           },
   };

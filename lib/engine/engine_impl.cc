@@ -211,8 +211,9 @@ void Engine::Impl::open_views() {
     instance_->store = index::memory_store();
     return;
   }
-  if (opened->rebuilt) report_.notes.push_back("index: rebuilt: " + *opened->rebuilt);
-  instance_->store = std::move(opened->store);
+  auto& [store, rebuilt] = *opened;
+  if (rebuilt) report_.notes.push_back("index: rebuilt: " + *rebuilt);
+  instance_->store = std::move(store);
 }
 
 void Engine::Impl::serve(const engine::TopicRecord& topic) {
@@ -398,7 +399,8 @@ void Engine::Impl::log(LogLevel level, std::string_view text) const {
 Health Engine::Impl::health() const {
   const partition::Gate& gate = instance_->gate;
   if (gate.is_poisoned()) {
-    return {HealthState::kPoisoned, gate.cause() ? gate.cause()->to_string() : std::string()};
+    const std::optional<Error> cause = gate.cause();
+    return {HealthState::kPoisoned, cause ? cause->to_string() : std::string()};
   }
   if (gate.is_closed()) return {HealthState::kClosed, {}};
   if (gate.is_read_only()) return {HealthState::kReadOnly, "opened read-only"};
