@@ -7,10 +7,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/bytes.h"
 #include "base/hash.h"
@@ -21,7 +20,6 @@
 #include "engine/engine_impl.h"
 #include "engine/state_file.h"
 #include "io/files.h"
-#include "leat/consumer.h"
 #include "leat/engine.h"
 #include "leat/environment.h"
 #include "leat/error.h"
@@ -32,6 +30,7 @@
 #include "log/segment_name.h"
 #include "log/segment_reader.h"
 #include "partition/fetch.h"
+#include "partition/instance.h"
 #include "partition/partition.h"
 #include "record/batch_view.h"
 
@@ -62,12 +61,12 @@ Result<void> copy_log(FileSystem& files, log::Log& log, const log::SyncPoint& po
     const std::string name = log::segment_name(segment->base_offset(), log::kLogSuffix);
     if (!segment->is_sealed()) {
       const std::uint32_t end = is_active ? point.active_end : segment->published().head().end;
-      LEAT_TRY_VOID(copy_file(files, segment->path(), to + "/" + name, end));
+      LEAT_TRY_VOID(copy_file(files, segment->path(), fmt::format("{}/{}", to, name), end));
       continue;
     }
     for (const auto suffix : {log::kLogSuffix, log::kSumSuffix, log::kSnapshotSuffix}) {
       const std::string file = log::segment_name(segment->base_offset(), suffix);
-      LEAT_TRY_VOID(files.link(from + "/" + file, to + "/" + file));
+      LEAT_TRY_VOID(files.link(fmt::format("{}/{}", from, file), fmt::format("{}/{}", to, file)));
     }
   }
   return files.sync_directory(to);

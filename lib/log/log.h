@@ -170,9 +170,7 @@ class Log {
   Log(const Environment& environment, LogPlace place, const LogOptions& options,
       const LogState& state, SealedIndex* sealed_index);
   /// The active segment's writer. REQUIRES: there is one: after `make_room`, and while a claim is held.
-  SegmentWriter& writer() {
-    return *writer_;  // NOLINT(bugprone-unchecked-optional-access): the check sees no REQUIRES
-  }
+  SegmentWriter& writer() { return *writer_; }
   Result<Offset> append_slowly(const Record& record, std::int64_t now);
   /// Sees to it that there is an active segment with room. REQUIRES: `bytes` fits into an empty one.
   Result<void> make_room(std::uint64_t bytes, std::int64_t timestamp);

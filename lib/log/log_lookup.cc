@@ -1,6 +1,7 @@
 // Finding offsets and times in a log.
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include "leat/types.h"
 #include "log/chain.h"
 #include "log/log.h"
+#include "log/published.h"
 #include "log/log_options.h"
 #include "log/segment.h"
 #include "log/segment_reader.h"
@@ -30,7 +32,7 @@
 namespace leat::log {
 namespace {
 
-constexpr std::size_t kStepBytes = 64U * 1024U;
+constexpr std::size_t kStepBytes = std::size_t{64} * 1024;
 
 std::int64_t ms(Timestamp time) { return time.time_since_epoch().count(); }
 

@@ -23,9 +23,10 @@ std::string segment_name(Offset base_offset, std::string_view suffix) {
 std::optional<Offset> parse_segment_name(std::string_view name, std::string_view suffix) {
   if (name.size() != kDigits + suffix.size() || !name.ends_with(suffix)) return std::nullopt;
   std::int64_t value = 0;
-  const char* const end = name.data() + kDigits;
-  const auto parsed = std::from_chars(name.data(), end, value);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || value < 0) return std::nullopt;
+  const std::string_view digits = name.substr(0, kDigits);
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const bool is_number = parsed.ec == std::errc{} && parsed.ptr == digits.data() + digits.size();
+  if (!is_number || value < 0) return std::nullopt;
   return Offset{value};
 }
 
