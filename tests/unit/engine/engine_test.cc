@@ -2,22 +2,22 @@
 
 #include "leat/engine.h"
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "leat/admin.h"
 #include "leat/error.h"
+#include "leat/options.h"
+#include "leat/record.h"
 #include "leat/result.h"
+#include "leat/testing/simulated_disk.h"
 #include "leat/testing/simulated_world.h"
 #include "leat/types.h"
 
@@ -295,7 +295,7 @@ TEST(ReadOnlyDirectory, IsAClearError) {  // G28; as root no real directory refu
 TEST(Snapshot, SurvivesPowerLossOnceItReturned) {  // G34: its own name in the parent too
   testing::SimulatedWorld world(1);
   {
-    const auto engine = Engine::open({.directory = "/d", .environment = world.environment()});
+    auto engine = Engine::open({.directory = "/d", .environment = world.environment()});
     ASSERT_THAT(engine, IsOk());
     ASSERT_THAT(engine->create_topic("t", 1), IsOk());
     auto appender = engine->appender("t", PartitionId{0});
