@@ -74,7 +74,7 @@ std::int64_t Catalog::partition_count() const {
 Result<void> Catalog::replay() {
   LEAT_TRY(auto reader, log_->reader_at(replayed_));
   while (reader) {
-    LEAT_TRY(const auto piece, reader->next(kReplayBytes));
+    LEAT_TRY(const auto* const piece, reader->next(kReplayBytes));
     if (!piece) {
       if (!reader->is_at_end()) break;
       reader = log_->reader_behind(*reader->segment());

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <fmt/core.h>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <utility>
@@ -36,7 +37,7 @@ struct ConsumedBatch::Impl::Adding {
   Run open{};  // whole plain batches, side by side, not yet in `runs_`
   Added added{};
 
-  void close_run(std::vector<Run>& runs) {
+  void close_run(std::pmr::vector<Run>& runs) {
     if (!open.bytes.empty()) runs.push_back(std::exchange(open, Run{}));
   }
   void take(std::size_t records) {
@@ -46,13 +47,19 @@ struct ConsumedBatch::Impl::Adding {
 };
 
 void ConsumedBatch::Impl::keep(std::shared_ptr<const void> lease) {
-  if (kept_.empty()) kept_.reserve(4);  // a poll of one record allocates once, not twice
   // Pieces of one segment share a lease.
   if (kept_.empty() || kept_.back() != lease) kept_.push_back(std::move(lease));
 }
 
-ConsumedBatch::Impl::Added ConsumedBatch::Impl::add(const log::Piece& piece, const Source& source,
-                                                    std::size_t records_max) {
+void ConsumedBatch::Impl::add_whole(log::Piece& piece, const Source& source) {
+  runs_.push_back({.bytes = piece.bytes, .records_of = piece.records_of, .source = source.get()});
+  size_in_bytes_ += piece.bytes.size();
+  keep(source);
+  keep(std::move(piece.lease));
+}
+
+ConsumedBatch::Impl::Added ConsumedBatch::Impl::add_some(log::Piece& piece, const Source& source,
+                                                         std::size_t records_max) {
   Adding adding{.source = source.get(), .first = piece.first, .records_left = records_max};
   if (piece.records_of) {
     (void)add_records(piece.bytes, *piece.records_of, adding);  // it has told where it stopped
@@ -63,7 +70,7 @@ ConsumedBatch::Impl::Added ConsumedBatch::Impl::add(const log::Piece& piece, con
   if (adding.added.records == 0) return std::move(adding.added);
   size_in_bytes_ += piece.bytes.size();
   keep(source);
-  keep(piece.lease);
+  keep(std::move(piece.lease));
   return std::move(adding.added);
 }
 

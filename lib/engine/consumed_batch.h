@@ -7,9 +7,11 @@
 ///
 /// Threads: filled by one thread, then const. Lifetime: independent of the consumer and the engine.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <vector>
@@ -44,22 +46,39 @@ class ConsumedBatch::Impl {
     /// 0 when none was wanted or could be read; exact only under a bound.
     std::size_t records = 0;
     /// Set when not all of the piece was taken: the next offset to be read.
-    std::optional<Offset> stopped_at;
+    std::optional<Offset> stopped_at{};
     /// Of the last batch looked at; nullopt: of an open batch, which has the current one.
-    std::optional<LeaderEpoch> epoch;
+    std::optional<LeaderEpoch> epoch{};
     /// Why the batch at `stopped_at` cannot be read: kCorruptMessage, told with its offsets.
-    std::optional<Error> error;
+    std::optional<Error> error{};
   };
 
-  /// Adds the records of `piece` from `piece.first` on, at most `records_max`.
-  Added add(const log::Piece& piece, const Source& source, std::size_t records_max);
+  Impl() {
+    runs_.reserve(kOwnRuns);
+    kept_.reserve(kOwnRuns);
+  }
+  ~Impl() = default;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  Impl(Impl&&) = delete;
+  Impl& operator=(Impl&&) = delete;
 
-  [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
+  /// Adds the records of `piece` from `piece.first` on, at most `records_max`, and takes its lease.
+  Added add(log::Piece& piece, const Source& source, std::size_t records_max) {
+    if (!piece.records_of || piece.record_count > records_max) return add_some(piece, source, records_max);
+    add_whole(piece, source);
+    return {.records = piece.record_count};
+  }
+
+  [[nodiscard]] const std::pmr::vector<Run>& runs() const { return runs_; }
   [[nodiscard]] bool empty() const { return runs_.empty(); }
   [[nodiscard]] std::size_t size_in_bytes() const { return size_in_bytes_; }
 
  private:
   struct Adding;
+  Added add_some(log::Piece& piece, const Source& source, std::size_t records_max);
+  /// Adds the bare records of a piece, all of which are wanted.
+  void add_whole(log::Piece& piece, const Source& source);
   void add_batches(const log::Piece& piece, Adding& adding);
   /// Takes one batch; false when the piece ends there.
   bool add_batch(const record::BatchView& batch, Adding& adding);
@@ -69,8 +88,13 @@ class ConsumedBatch::Impl {
                    Adding& adding);
   void keep(std::shared_ptr<const void> lease);
 
-  std::vector<Run> runs_;
-  std::vector<std::shared_ptr<const void>> kept_;  // leases, sources, unpacked records
+  // A poll of a few runs allocates once: itself.
+  static constexpr std::size_t kOwnRuns = 4;
+  static constexpr std::size_t kOwnBytes = kOwnRuns * (sizeof(Run) + sizeof(std::shared_ptr<const void>));
+  alignas(Run) std::array<std::byte, kOwnBytes> own_;
+  std::pmr::monotonic_buffer_resource memory_{own_.data(), own_.size()};
+  std::pmr::vector<Run> runs_{&memory_};
+  std::pmr::vector<std::shared_ptr<const void>> kept_{&memory_};  // leases, sources, unpacked records
   std::size_t size_in_bytes_ = 0;
 };
 

@@ -51,8 +51,7 @@ bool Consumer::Impl::is_read_only() const { return engine_->instance().gate.is_r
 // --- looking
 // -------------------------------------------------------------------------------------------
 
-Result<std::optional<log::Piece>> Consumer::Impl::next_piece(Assigned& assigned,
-                                                             std::size_t bytes_max) {
+Result<log::Piece*> Consumer::Impl::next_piece(Assigned& assigned, std::size_t bytes_max) {
   if (!assigned.has_position) LEAT_TRY_VOID(reset(assigned));
   auto piece = assigned.reader.next(bytes_max);
   if (piece || piece.error().code() != ErrorCode::kOffsetOutOfRange) return piece;
@@ -63,14 +62,14 @@ Result<std::optional<log::Piece>> Consumer::Impl::next_piece(Assigned& assigned,
 
 Result<void> Consumer::Impl::read(Assigned& assigned, Found& found, Room& room) {
   while (room.bytes > 0 && room.records > 0) {
-    LEAT_TRY(const auto piece, next_piece(assigned, room.bytes));
-    if (!piece) return {};
+    LEAT_TRY(log::Piece* const piece, next_piece(assigned, room.bytes));
+    if (piece == nullptr) return {};
     if (found && !found->empty() && piece->bytes.size() > room.bytes) {  // larger than what is left
       assigned.reader.seek(piece->first);
       room.bytes = 0;
       return {};
     }
-    if (!found) found = std::make_unique<ConsumedBatch::Impl>();
+    if (!found) found = std::make_unique_for_overwrite<ConsumedBatch::Impl>();
     auto added = found->add(*piece, assigned.name, room.records);
     if (added.stopped_at) assigned.reader.seek(*added.stopped_at);
     if (added.records > 0) {
@@ -79,8 +78,15 @@ Result<void> Consumer::Impl::read(Assigned& assigned, Found& found, Room& room) 
       if (room.records != ConsumedBatch::Impl::kAllRecords) room.records -= added.records;
     }
     if (added.error) return *std::move(added.error);
+    if (assigned.reader.is_caught_up()) return {};  // what came since waits for the next poll
   }
   return {};
+}
+
+bool Consumer::Impl::has_news() const noexcept {
+  return std::ranges::any_of(assigned_, [](const Assigned& assigned) {
+    return !assigned.is_paused && assigned.reader.has_news();
+  });
 }
 
 Result<Consumer::Impl::Found> Consumer::Impl::look() {
@@ -166,6 +172,7 @@ Result<Consumer::Impl::Found> Consumer::Impl::idle(std::uint32_t round, std::uin
 
 Result<Consumer::Impl::Found> Consumer::Impl::wait_for_records(MonotonicTime deadline,
                                                                const std::stop_token& stop) {
+  const bool spins = options_.idle == Idle::kSpin && !is_read_only();
   for (std::uint32_t round = 0;; ++round) {
     // Before anything is looked at: a wake from here on ends the sleep at once.
     const std::uint32_t wakes = sleeper_->wakes();
@@ -173,6 +180,8 @@ Result<Consumer::Impl::Found> Consumer::Impl::wait_for_records(MonotonicTime dea
       return Error(ErrorCode::kCancelled, "Consumer::wake ended the poll");
     }
     if (stop.stop_requested()) return Found();
+    // A thorough look, which finds closed gates and deleted topics too, as often as the clock.
+    if (spins && round % kLooksPerClock != 0 && !has_news()) continue;
     LEAT_TRY(auto found, look());
     if (found) return found;
     if (round % kLooksPerClock == 0 || options_.idle != Idle::kSpin) {

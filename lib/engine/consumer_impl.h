@@ -121,7 +121,8 @@ class Consumer::Impl {
   static void go_to(Assigned& assigned, Offset offset);
 
   Result<void> read(Assigned& assigned, Found& found, Room& room);
-  Result<std::optional<log::Piece>> next_piece(Assigned& assigned, std::size_t bytes_max);
+  Result<log::Piece*> next_piece(Assigned& assigned, std::size_t bytes_max);
+  [[nodiscard]] bool has_news() const noexcept;
   Result<Found> wait_for_records(MonotonicTime deadline, const std::stop_token& stop);
   Result<Found> idle(std::uint32_t round, std::uint32_t wakes_seen, MonotonicTime deadline);
   Result<Found> park(std::uint32_t wakes_seen, MonotonicTime deadline);

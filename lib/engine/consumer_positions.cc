@@ -116,7 +116,7 @@ Result<LeaderEpoch> Consumer::Impl::epoch_before(
   if (offset <= offsets.log_start) return LeaderEpoch{0};
   partition::Reader reader(partition);
   reader.seek(offset + -1);
-  LEAT_TRY(const auto piece, reader.next(1));
+  LEAT_TRY(const auto* const piece, reader.next(1));
   if (!piece || piece->records_of)
     return offsets.leader_epoch;  // an open batch has the current one
   return record::BatchView(piece->bytes.data()).leader_epoch();
@@ -236,7 +236,7 @@ Result<void> read_range(const std::shared_ptr<partition::Partition>& partition, 
   partition::Reader reader(partition);
   reader.seek(from);
   while (reader.offset() < until) {
-    LEAT_TRY(const auto piece, reader.next(kReadBackBytes));
+    LEAT_TRY(auto* const piece, reader.next(kReadBackBytes));
     if (!piece) return {};
     auto added = batch.add(*piece, source, ConsumedBatch::Impl::kAllRecords);
     if (added.error) return *std::move(added.error);

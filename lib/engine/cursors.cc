@@ -104,7 +104,7 @@ Result<void> Cursors::load() {
   partition::Reader reader(*partition);
   reader.seek(offsets.log_start);
   while (true) {
-    LEAT_TRY(const auto piece, reader.next(kReadBytes));
+    LEAT_TRY(auto* const piece, reader.next(kReadBytes));
     if (!piece) break;
     auto batch = std::make_unique<ConsumedBatch::Impl>();
     auto added = batch->add(*piece, source, ConsumedBatch::Impl::kAllRecords);

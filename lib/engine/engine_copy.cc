@@ -86,7 +86,7 @@ Result<std::uint64_t> hash_lookups(log::Log& log, const log::Segment& segment, s
     const Offset offset{base + count * probe / kProbes};
     LEAT_TRY(auto reader, log.reader_at(offset));
     if (!reader) continue;
-    LEAT_TRY(const auto piece, reader->next(1));
+    LEAT_TRY(const auto* const piece, reader->next(1));
     if (!piece || piece->bytes.empty() || piece->records_of) continue;
     const record::BatchView batch(piece->bytes.data());
     LEAT_TRY(const auto found, log.find(batch.base_timestamp()));
@@ -107,7 +107,7 @@ Result<std::uint64_t> hash_partition(const std::shared_ptr<partition::Partition>
   partition::Reader reader(partition);
   reader.seek(log->log_start());
   while (reader.offset() < point.offset) {
-    LEAT_TRY(const auto piece, reader.next(kHashedBytes));
+    LEAT_TRY(const auto* const piece, reader.next(kHashedBytes));
     if (!piece) break;
     hash = base::xxh3(piece->bytes, hash);
   }

@@ -82,8 +82,15 @@ std::vector<std::shared_ptr<Segment>> Log::segments() const {
 }
 
 void Log::add_segment(std::shared_ptr<Segment> segment) {
+  segment->set_recently_read(place_.recently_read);
   const base::MutexLock lock(mutex_);
   segments_.push_back(std::move(segment));
+}
+
+void Log::note_sealed(Segment& segment, std::int64_t max_timestamp) {
+  const base::MutexLock lock(mutex_);
+  reached_ = std::max(reached_, max_timestamp);
+  segment.set_reached(reached_);
 }
 
 void Log::set_options(const LogOptions& options) {
@@ -275,6 +282,7 @@ Result<bool> Log::seal_next() {
   }
   if (environment_.on_step) environment_.on_step("log.seal");
   LEAT_TRY(const auto sum, next.segment->seal(next.stats));
+  note_sealed(*next.segment, sum->max_timestamp);
   if (sealed_index_ != nullptr) sealed_index_->add(*sum, next.segment->index().entries());
   {
     const base::MutexLock lock(mutex_);
@@ -311,6 +319,7 @@ std::vector<std::shared_ptr<Segment>> Log::raise_log_start(Offset to) {
   log_start_.store(to.value(), std::memory_order_release);
   // The last one stays, empty or not: its name carries the log end (S23).
   while (segments_.size() > 1 && segments_[1]->base_offset() <= to && segments_[0]->is_sealed()) {
+    segments_.front()->drop_read_map();  // a reader that sits there does not keep the disk (S25)
     removed.push_back(segments_.front());
     segments_.pop_front();
   }

@@ -26,6 +26,7 @@
 #include "leat/types.h"
 #include "log/chain.h"
 #include "log/log_options.h"
+#include "log/recently_read.h"
 #include "log/segment.h"
 #include "log/segment_reader.h"
 #include "log/segment_writer.h"
@@ -48,6 +49,8 @@ class SealedIndex {
 struct LogPlace {
   std::string directory;      ///< of the partition; made with the first append
   std::string cut_directory;  ///< where recovery copies what it cuts
+  /// Null: a mapping for reading goes with its segment.
+  std::shared_ptr<RecentlyRead> recently_read{};
 };
 
 struct LogState {
@@ -181,6 +184,10 @@ class Log {
   Result<void> map_if_wanted();
   void add_segment(std::shared_ptr<Segment> segment);
   [[nodiscard]] std::shared_ptr<Segment> segment_at(Offset offset) const;
+  [[nodiscard]] std::shared_ptr<Segment> segment_behind(const Segment& segment) const;
+  /// The first that may have a record at or after `time`.
+  [[nodiscard]] std::shared_ptr<Segment> segment_reaching(Timestamp time) const;
+  void note_sealed(Segment& segment, std::int64_t max_timestamp);
   [[nodiscard]] SegmentReader read_from(std::shared_ptr<Segment> segment, std::uint32_t position,
                                         Offset from) const;
   Result<SegmentReader> seek(const std::shared_ptr<Segment>& segment, Offset offset);
@@ -212,21 +219,22 @@ class Log {
   std::atomic<std::int64_t> log_start_{0};
   std::atomic<std::int64_t> durable_offset_{0};
 
-  // The writer's.
-  std::optional<SegmentWriter> writer_;
+  // The writer's: lines of their own, written with each record, while readers look at the above.
+  alignas(64) std::optional<SegmentWriter> writer_;
   bool want_mapped_ = false;
   std::function<void()> on_roll_;
   bool directory_exists_ = false;
   std::atomic<bool> directories_are_durable_{false};
   std::optional<SegmentStats> active_stats_;  // of an active segment found at open
 
-  mutable base::Mutex mutex_;  // a leaf; held for a few instructions
+  alignas(64) mutable base::Mutex mutex_;  // a leaf; held for a few instructions
   std::deque<std::shared_ptr<Segment>> segments_ LEAT_GUARDED_BY(mutex_);
   struct Sealing {
     std::shared_ptr<Segment> segment;
     SegmentStats stats;
   };
   std::deque<Sealing> sealing_ LEAT_GUARDED_BY(mutex_);
+  std::int64_t reached_ LEAT_GUARDED_BY(mutex_) = INT64_MIN;  // of what is sealed so far
 };
 
 }  // namespace leat::log

@@ -97,13 +97,27 @@ Result<std::optional<SegmentReader>> Log::reader_at(Offset offset) {
   return std::optional(std::move(reader));
 }
 
-std::optional<SegmentReader> Log::reader_behind(const Segment& segment) {
+std::shared_ptr<Segment> Log::segment_behind(const Segment& segment) const {
   const base::MutexLock lock(mutex_);
   const auto behind = std::partition_point(
       segments_.begin(), segments_.end(),
       [&](const std::shared_ptr<Segment>& s) { return s->base_offset() <= segment.base_offset(); });
-  if (behind == segments_.end()) return std::nullopt;
-  return read_from(*behind, 0, (*behind)->base_offset());
+  return behind == segments_.end() ? nullptr : *behind;
+}
+
+std::shared_ptr<Segment> Log::segment_reaching(Timestamp time) const {
+  const base::MutexLock lock(mutex_);
+  const auto found = std::partition_point(
+      segments_.begin(), segments_.end(),
+      [&](const std::shared_ptr<Segment>& s) { return s->reached() < ms(time); });
+  return found == segments_.end() ? nullptr : *found;
+}
+
+std::optional<SegmentReader> Log::reader_behind(const Segment& segment) {
+  auto behind = segment_behind(segment);
+  if (!behind) return std::nullopt;
+  const Offset from = behind->base_offset();
+  return read_from(std::move(behind), 0, from);
 }
 
 Result<SegmentReader> Log::seek(const std::shared_ptr<Segment>& segment, Offset offset) {
@@ -124,13 +138,8 @@ Result<SegmentReader> Log::seek(const std::shared_ptr<Segment>& segment, Offset 
 }
 
 Result<std::optional<TimeFound>> Log::find(Timestamp time) {
-  const auto all = segments();
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto& segment = all[i];
-    if (segment->is_sealed()) {
-      LEAT_TRY(const auto sum, segment->sum());
-      if (sum->max_timestamp < ms(time)) continue;
-    }
+  // Usually the first has it; not where deletion has taken the records that its `reached` speaks of.
+  for (auto segment = segment_reaching(time); segment; segment = segment_behind(*segment)) {
     LEAT_TRY(auto found, find_in(segment, time));
     if (found) return found;
   }
@@ -146,7 +155,7 @@ Result<std::optional<TimeFound>> Log::find_in(const std::shared_ptr<Segment>& se
   const Offset from = std::max(log_start(), entry ? entry->offset : segment->base_offset());
   SegmentReader reader = read_from(segment, entry ? entry->position : 0, from);
   while (true) {
-    LEAT_TRY(const auto piece, reader.next(kStepBytes));
+    LEAT_TRY(const auto* const piece, reader.next(kStepBytes));
     if (!piece) return std::optional<TimeFound>();
     LEAT_TRY(auto found, first_in(*piece, time, kDecompressedBytesMax));
     if (found) return found;

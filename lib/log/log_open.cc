@@ -158,6 +158,7 @@ Result<bool> Log::load_sealed(Offset base_offset) {
   segment->set_sealed();
   loaded_end_ = sum->next_offset;
   loaded_epoch_ = sum->last_epoch;
+  note_sealed(*segment, sum->max_timestamp);
   add_segment(std::move(segment));
   active_stats_.reset();
   return true;
@@ -254,6 +255,7 @@ Result<bool> Log::keep_damaged(File& file, Offset base_offset, const Chain& chai
   if (active_stats_) complete_last(*active_stats_);
   active_stats_.reset();
   add_unsealed(base_offset, whole);
+  note_sealed(*segments().back(), INT64_MAX);  // nobody knows what times it has, so no later one tells either
   segments().back()->mark_complete();
   report(LogLevel::kError,
          fmt::format("{}/{}: damaged {}; kept as it is, readable around it: run `leat verify`",

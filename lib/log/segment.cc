@@ -242,6 +242,13 @@ Result<View> Segment::view(std::uint32_t position, std::uint32_t length) {
   return view_read(position, length);
 }
 
+View Segment::writers_window() const {
+  auto mapping = this->mapping();
+  if (!mapping) return {};
+  const std::span<const std::byte> bytes(mapping->data(), mapping->size());
+  return View{bytes, std::make_shared<const std::shared_ptr<Mapping>>(std::move(mapping))};
+}
+
 Result<std::shared_ptr<const SegmentSum>> Segment::sum() {
   {
     const base::MutexLock lock(file_mutex_);
@@ -270,7 +277,7 @@ Result<void> Segment::check_block(const SegmentSum& sum, std::uint32_t block,
 Result<std::shared_ptr<Segment::ReadMap>> Segment::read_map(std::uint32_t length) {
   {
     const base::MutexLock lock(file_mutex_);
-    if (auto map = read_map_.lock()) return map;
+    if (read_map_) return read_map_;
   }
   LEAT_TRY(const auto file, this->file());
   LEAT_TRY(const std::uint64_t size, file->size());
@@ -280,10 +287,19 @@ Result<std::shared_ptr<Segment::ReadMap>> Segment::read_map(std::uint32_t length
   }
   LEAT_TRY(auto mapping, file->map(length, MapAccess::kRead));
   auto map = std::make_shared<ReadMap>(std::move(mapping), length / kSumBlockBytes + 1);
-  const base::MutexLock lock(file_mutex_);
-  read_map_ = map;
-  file_.reset();  // the mapping needs no descriptor
+  {
+    const base::MutexLock lock(file_mutex_);
+    read_map_ = map;
+    file_.reset();  // the mapping needs no descriptor
+  }
+  if (recently_read_) recently_read_->add(shared_from_this());
   return map;
+}
+
+void Segment::drop_read_map() {
+  std::shared_ptr<ReadMap> dropped;  // destroyed after the lock: unmapping takes its time
+  const base::MutexLock lock(file_mutex_);
+  dropped.swap(read_map_);
 }
 
 Result<View> Segment::view_mapped(std::uint32_t position, std::uint32_t length) {

@@ -20,6 +20,7 @@
 #include "leat/result.h"
 #include "leat/types.h"
 #include "log/published.h"
+#include "log/recently_read.h"
 #include "log/segment_sum.h"
 #include "log/sparse_index.h"
 
@@ -73,6 +74,9 @@ class Segment : public std::enable_shared_from_this<Segment> {
   /// Bytes [position, position + length), all below the published end. Checked against the `.sum` where
   /// there is one, a block once a mapping. Errors: kCorruptMessage (told with the block), kIo.
   Result<View> view(std::uint32_t position, std::uint32_t length);
+  /// The writer's mapping as a whole, of which only what is published may be read; empty when there is none.
+  /// The lease is the caller's own: whoever else reads the segment counts elsewhere.
+  [[nodiscard]] View writers_window() const;
 
   // The writer's side.
 
@@ -119,6 +123,18 @@ class Segment : public std::enable_shared_from_this<Segment> {
   /// Its file is another process's to change; likewise.
   void set_read_only() { read_only_ = true; }
   void set_sealed() { sealed_.store(true, std::memory_order_release); }
+  /// Who keeps its mapping for reading for a while; before it is shared.
+  void set_recently_read(std::shared_ptr<RecentlyRead> recently_read) {
+    recently_read_ = std::move(recently_read);
+  }
+  /// Gives the mapping for reading up; leases keep it.
+  void drop_read_map();
+  /// No record up to its end, in the segments before it either, is younger: what a search by time goes by.
+  /// INT64_MAX until it is known.
+  [[nodiscard]] std::int64_t reached() const { return reached_.load(std::memory_order_acquire); }
+  void set_reached(std::int64_t timestamp) {
+    reached_.store(timestamp, std::memory_order_release);
+  }
   /// Closes the file of a segment with nothing unsynced, so that quiet partitions hold none (S8).
   Result<void> release_file();
 
@@ -145,6 +161,8 @@ class Segment : public std::enable_shared_from_this<Segment> {
   std::atomic<bool> sealed_{false};
   std::atomic<bool> entry_is_durable_{false};
   std::atomic<std::uint32_t> durable_end_{0};
+  std::atomic<std::int64_t> reached_{INT64_MAX};
+  std::shared_ptr<RecentlyRead> recently_read_;
 
   std::uint32_t unverified_end_ = 0;
   bool read_only_ = false;
@@ -157,10 +175,10 @@ class Segment : public std::enable_shared_from_this<Segment> {
   std::uint32_t allocated_end_ LEAT_GUARDED_BY(grow_mutex_) = 0;
   std::uint32_t capacity_ LEAT_GUARDED_BY(grow_mutex_) = 0;
 
-  mutable base::Mutex file_mutex_;
+  alignas(64) mutable base::Mutex file_mutex_;
   std::shared_ptr<File> file_ LEAT_GUARDED_BY(file_mutex_);
   std::shared_ptr<Mapping> mapping_ LEAT_GUARDED_BY(file_mutex_);
-  std::weak_ptr<ReadMap> read_map_ LEAT_GUARDED_BY(file_mutex_);
+  std::shared_ptr<ReadMap> read_map_ LEAT_GUARDED_BY(file_mutex_);
   std::shared_ptr<const SegmentSum> sum_ LEAT_GUARDED_BY(file_mutex_);
 };
 

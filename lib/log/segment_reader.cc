@@ -58,15 +58,30 @@ bool SegmentReader::is_at_end() const {
   return segment_->is_complete() && position_ == segment_->published().head().end;
 }
 
-Result<std::optional<Piece>> SegmentReader::next(std::size_t bytes_max) {
+Result<Piece*> SegmentReader::next(std::size_t bytes_max) {
   const Head head = segment_->visible(only_durable_);
+  seen_end_ = head.end;
   if (inside_) return next_records(head, bytes_max);
   if (position_ < head.batch) return next_batches(head, bytes_max);
   if (position_ < head.end) return enter_open_batch(head, bytes_max);
-  return std::nullopt;
+  return nullptr;
 }
 
-Result<std::optional<Piece>> SegmentReader::enter_open_batch(Head head, std::size_t bytes_max) {
+Result<void> SegmentReader::look_at(std::uint32_t position, std::uint32_t length) {
+  if (window_.bytes.empty()) window_ = segment_->writers_window();
+  // What lies within the mapping stays good, sealed since or not; beyond it was written through the file.
+  if (std::size_t{position} + length <= window_.bytes.size()) [[likely]] {
+    piece_.bytes = window_.bytes.subspan(position, length);
+    piece_.lease = window_.lease;
+    return {};
+  }
+  LEAT_TRY(View view, segment_->view(position, length));
+  piece_.bytes = view.bytes;
+  piece_.lease = std::move(view.lease);
+  return {};
+}
+
+Result<Piece*> SegmentReader::enter_open_batch(Head head, std::size_t bytes_max) {
   const std::optional<OpenBatch> open = segment_->published().open_batch(position_);
   if (!open) return next(bytes_max);  // closed meanwhile: its header is final now
   open_ = *open;
@@ -75,52 +90,64 @@ Result<std::optional<Piece>> SegmentReader::enter_open_batch(Head head, std::siz
   return next_records(head, bytes_max);
 }
 
-Result<std::optional<Piece>> SegmentReader::next_records(Head head, std::size_t bytes_max) {
+Result<Piece*> SegmentReader::next_records(Head head, std::size_t bytes_max) {
   std::uint32_t end = head.end;
   const bool is_closed = head.batch > *inside_;
   if (is_closed) {
-    LEAT_TRY(const View header, segment_->view(*inside_, record::kHeaderSize));
-    end = *inside_ + static_cast<std::uint32_t>(record::BatchView(header.bytes.data()).size_in_bytes());
+    LEAT_TRY_VOID(look_at(*inside_, record::kHeaderSize));
+    end = *inside_ + static_cast<std::uint32_t>(record::BatchView(piece_.bytes.data()).size_in_bytes());
   }
   if (position_ == end) {
-    if (!is_closed) return std::nullopt;
+    if (!is_closed) return nullptr;
     inside_.reset();
     return next(bytes_max);
   }
-  LEAT_TRY(View view, segment_->view(position_, end - position_));
+  LEAT_TRY_VOID(look_at(position_, end - position_));
   record::RecordBase base{Offset{open_.base_offset},
                           Timestamp{std::chrono::milliseconds{open_.base_timestamp}}, std::nullopt};
   if (append_time_) base.log_append_time = base.timestamp;
-  Piece piece{view.bytes, std::move(view.lease), base, offset_};
-  // Only the count tells where the next one begins: walk them, the caller finds them in the cache.
-  record::RecordCursor cursor(piece.bytes, base);
+  // Only a walk tells where the next one begins; the caller finds the records in the cache.
+  record::RecordCursor cursor(piece_.bytes, base);
   RecordView record;
-  while (cursor.position() < bytes_max && cursor.next(record)) {
-    offset_ = std::max(offset_, record.offset.next());  // it may begin in the middle of the batch
+  const Offset first = offset_;
+  std::size_t begin = 0;
+  std::size_t count = 0;
+  while (cursor.position() - begin < bytes_max && cursor.next(record)) {
+    if (record.offset < first) [[unlikely]] {  // begun in the middle of the batch
+      begin = cursor.position();
+      continue;
+    }
+    offset_ = record.offset.next();
+    ++count;
   }
   if (!cursor.ok()) return damaged(*segment_, position_, offset_);
-  piece.bytes = piece.bytes.first(cursor.position());
   position_ += static_cast<std::uint32_t>(cursor.position());
-  return piece;
+  if (count == 0) return next(bytes_max);  // all lay below
+  piece_.bytes = piece_.bytes.subspan(begin, cursor.position() - begin);
+  piece_.records_of = base;
+  piece_.first = first;
+  piece_.record_count = count;
+  return &piece_;
 }
 
-Result<std::optional<Piece>> SegmentReader::next_batches(Head head, std::size_t bytes_max) {
+Result<Piece*> SegmentReader::next_batches(Head head, std::size_t bytes_max) {
   const std::uint32_t available = head.batch - position_;
   std::uint32_t looked = std::min<std::uint32_t>(
       available, static_cast<std::uint32_t>(std::clamp<std::size_t>(bytes_max, kFirstLook, INT32_MAX)));
-  LEAT_TRY(View view, segment_->view(position_, looked));
-  auto first = record::BatchView::first_of(view.bytes);
+  std::span<const std::byte>& run = piece_.bytes;
+  LEAT_TRY_VOID(look_at(position_, looked));
+  auto first = record::BatchView::first_of(run);
   if (!first && looked >= record::kHeaderSize) {  // a batch larger than asked for comes whole
-    const std::size_t size = record::BatchView(view.bytes.data()).size_in_bytes();
+    const std::size_t size = record::BatchView(run.data()).size_in_bytes();
     if (size < record::kHeaderSize || size > available) return damaged(*segment_, position_, offset_);
     looked = static_cast<std::uint32_t>(size);
-    LEAT_TRY(view, segment_->view(position_, looked));
-    first = record::BatchView::first_of(view.bytes);
+    LEAT_TRY_VOID(look_at(position_, looked));
+    first = record::BatchView::first_of(run);
   }
   if (!first) return damaged(*segment_, position_, offset_);
   std::size_t taken = 0;
   Offset next_offset = offset_;
-  for (auto batch = first; batch; batch = record::BatchView::first_of(view.bytes.subspan(taken))) {
+  for (auto batch = first; batch; batch = record::BatchView::first_of(run.subspan(taken))) {
     if (taken > 0 && taken + batch->size_in_bytes() > bytes_max) break;
     if (position_ + taken < segment_->unverified_end() && !is_whole(*batch, next_offset)) {
       if (taken > 0) break;  // the good ones first
@@ -129,10 +156,12 @@ Result<std::optional<Piece>> SegmentReader::next_batches(Head head, std::size_t 
     taken += batch->size_in_bytes();
     next_offset = batch->next_offset();
   }
-  Piece piece{view.bytes.first(taken), std::move(view.lease), std::nullopt, offset_};
+  run = run.first(taken);
+  piece_.records_of.reset();
+  piece_.first = offset_;
   position_ += static_cast<std::uint32_t>(taken);
   offset_ = std::max(offset_, next_offset);
-  return piece;
+  return &piece_;
 }
 
 }  // namespace leat::log

@@ -35,8 +35,8 @@ Result<void> Reader::find_place() {
   return {};
 }
 
-Result<std::optional<log::Piece>> Reader::next(std::size_t bytes_max) {
-  LEAT_TRY_VOID(partition_->check(false));
+Result<log::Piece*> Reader::next(std::size_t bytes_max) {
+  if (!partition_->is_served()) LEAT_TRY_VOID(partition_->check(false));
   if (!place_) LEAT_TRY_VOID(find_place());
   while (place_) {
     // What retention has taken is gone for readers too, though their mapping may live on (G9).
@@ -45,8 +45,8 @@ Result<std::optional<log::Piece>> Reader::next(std::size_t bytes_max) {
       LEAT_TRY_VOID(find_place());
       continue;
     }
-    LEAT_TRY(auto piece, place_->next(bytes_max));
-    if (piece) {
+    LEAT_TRY(log::Piece* const piece, place_->next(bytes_max));
+    if (piece != nullptr) {
       piece->first = offset_;
       offset_ = std::max(offset_, place_->offset());
       return piece;
@@ -56,7 +56,7 @@ Result<std::optional<log::Piece>> Reader::next(std::size_t bytes_max) {
     if (!behind) break;
     place_ = std::move(behind);
   }
-  return std::optional<log::Piece>();
+  return nullptr;
 }
 
 }  // namespace leat::partition

@@ -24,10 +24,14 @@ class Reader {
   [[nodiscard]] Offset offset() const { return offset_; }
   /// Goes there without looking whether there is something: `next` tells.
   void seek(Offset offset);
-  /// The next piece of about `bytes_max` bytes; nullopt at the end. Its first records may lie below
-  /// `Piece::first`: they are to be skipped.
+  /// The next piece of about `bytes_max` bytes, the reader's own until the next call; null at the end. Its
+  /// first records may lie below `Piece::first`: they are to be skipped.
   /// Errors: kOffsetOutOfRange (told with the range), kCorruptMessage, kUnknownTopicOrPartition, kIo.
-  Result<std::optional<log::Piece>> next(std::size_t bytes_max);
+  Result<log::Piece*> next(std::size_t bytes_max);
+  /// Whether `next` may have something to give or to say but a closed gate: for who spins.
+  [[nodiscard]] bool has_news() const noexcept { return !place_ || place_->has_news(); }
+  /// Whether the last piece was all there was when it was taken.
+  [[nodiscard]] bool is_caught_up() const noexcept { return place_ && place_->is_caught_up(); }
 
  private:
   Result<void> find_place();

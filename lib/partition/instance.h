@@ -16,6 +16,7 @@
 #include "leat/environment.h"
 #include "leat/options.h"
 #include "leat/result.h"
+#include "log/recently_read.h"
 
 namespace leat::partition {
 
@@ -99,6 +100,7 @@ struct Instance {
   /// Mapped stores are safe on this file system and wanted (S8).
   bool may_map = true;
   std::string directory;
+  std::shared_ptr<log::RecentlyRead> recently_read = std::make_shared<log::RecentlyRead>();
   std::unique_ptr<index::Store> store;  ///< null: no views, everything is scanned
 };
 

@@ -71,7 +71,9 @@ Result<log::Log*> Partition::open_log(bool recover, bool host_rebooted) {
   const base::MutexLock lock(open_mutex_);
   if (log_) return log_.get();
   LEAT_TRY(log_, log::Log::open(instance_.environment,
-                                {.directory = directory_, .cut_directory = instance_.directory + "/cut"},
+                                {.directory = directory_,
+                                 .cut_directory = instance_.directory + "/cut",
+                                 .recently_read = instance_.recently_read},
                                 log::log_options(options()),
                                 {.epoch = epoch_,
                                  .log_start = log_start_at_open_,

@@ -67,6 +67,10 @@ class Partition : public std::enable_shared_from_this<Partition> {
 
   /// Errors: kUnknownTopicOrPartition once deleted; else as Gate's.
   [[nodiscard]] Result<void> check(bool writing) const;
+  /// Whether `check` finds nothing, without its reasons: for readers, at every look.
+  [[nodiscard]] bool is_served() const noexcept {
+    return instance_.gate.is_open_for_all() && !deleted_.load(std::memory_order_acquire);
+  }
   Result<PartitionOffsets> offsets();
   [[nodiscard]] Durability durability() const {
     return static_cast<Durability>(durability_.load(std::memory_order_relaxed));
@@ -102,8 +106,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// The owner's, inside: whether an append is nothing but that: the gate is open, the topic there, no sync is
   /// awaited (S10) and no clock is to be started.
   [[nodiscard]] bool is_plain_sailing() const noexcept {
-    return instance_.gate.is_open_for_all() && !deleted_.load(std::memory_order_acquire) &&
-           durability() != Durability::kSync && is_dirty_;
+    return is_served() && durability() != Durability::kSync && is_dirty_;
   }
 
   /// Whoever appended calls it, still inside: starts the clock of an `interval` topic.

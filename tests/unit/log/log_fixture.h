@@ -117,7 +117,8 @@ class LogFixture : public ::testing::Test {
   Result<void> try_open(bool recover) {
     environment_ = world_.environment(on_step_);
     state_.recover = recover;
-    auto opened = Log::open(environment_, {.directory = kDirectory, .cut_directory = kCut},
+    auto opened = Log::open(environment_,
+                            {.directory = kDirectory, .cut_directory = kCut, .recently_read = recently_read_},
                             options_, state_, sealed_index_);
     if (!opened) return std::move(opened).error();
     log_ = *std::move(opened);
@@ -199,7 +200,7 @@ class LogFixture : public ::testing::Test {
     std::vector<Got> all;
     LEAT_TRY(auto reader, log().reader_at(Offset{from}));
     while (reader) {
-      LEAT_TRY(const auto piece, reader->next(bytes_max));
+      LEAT_TRY(const auto* const piece, reader->next(bytes_max));
       if (piece) {
         take(*piece, all);
       } else if (reader->is_at_end()) {
@@ -281,6 +282,7 @@ class LogFixture : public ::testing::Test {
   LogOptions options_;
   LogState state_{.epoch = LeaderEpoch{3}, .log_start = Offset{0}};
   SealedIndex* sealed_index_ = nullptr;
+  std::shared_ptr<RecentlyRead> recently_read_;
   Environment environment_;
   std::unique_ptr<Log> log_;
   std::int64_t now_ = 1'000'000;

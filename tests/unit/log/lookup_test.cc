@@ -23,7 +23,7 @@ class Lookup : public LogFixture {
   std::vector<std::string> news(std::size_t bytes_max = 1) {
     std::vector<Got> got;
     while (reader_) {
-      const auto piece = reader_->next(bytes_max).value();
+      const auto* const piece = reader_->next(bytes_max).value();
       if (piece) {
         take(*piece, got);
       } else if (reader_->is_at_end()) {
@@ -75,11 +75,36 @@ TEST_F(Lookup, AReaderInTheMiddleOfABatchThatIsClosedReadsOn) {
   append("a");
   append("b");
   follow();
-  const auto piece = reader_->next(1).value();
+  const auto* const piece = reader_->next(1).value();
   ASSERT_TRUE(piece);
   append("c");
   append_batch({"d"});
   EXPECT_THAT(news(), ElementsAre("b", "c", "d"));
+}
+
+TEST_F(Lookup, AReaderThatSpinsHasNewsWhenThereIsSomething) {
+  map();
+  append("a");
+  follow();
+  EXPECT_TRUE(reader_->has_news());
+  EXPECT_THAT(news(), ElementsAre("a"));
+  EXPECT_FALSE(reader_->has_news());
+  EXPECT_TRUE(reader_->is_caught_up());
+  append("b");
+  EXPECT_TRUE(reader_->has_news());
+  roll();
+  EXPECT_THAT(news(), ElementsAre("b"));
+  EXPECT_FALSE(reader_->has_news()) << "it is in the next segment now";
+}
+
+TEST_F(Lookup, AReaderOfACompleteSegmentHasNewsSinceThereIsANextOne) {
+  map();
+  append("a");
+  follow();
+  ASSERT_TRUE(reader_->next(100).value());
+  roll();
+  EXPECT_TRUE(reader_->has_news());
+  EXPECT_FALSE(reader_->is_caught_up());
 }
 
 TEST_F(Lookup, AReaderFollowsAcrossRolls) {
@@ -101,12 +126,12 @@ TEST_F(Lookup, AReaderThatIsBehindASealReadsOn) {
   map();
   append_many(5);
   follow();
-  const auto piece = reader_->next(1).value();
+  const Piece piece = *reader_->next(1).value();
   roll();
   sync();
   seal();
   EXPECT_EQ(news().size(), 4U);
-  EXPECT_EQ(piece->bytes.size() > 0 && piece->bytes[0] != std::byte{0}, true) << "its lease holds";
+  EXPECT_EQ(piece.bytes.size() > 0 && piece.bytes[0] != std::byte{0}, true) << "its lease holds";
 }
 
 TEST_F(Lookup, AReaderFromTheMiddleOfAnOpenBatchSkipsWhatIsBefore) {
@@ -179,6 +204,20 @@ TEST_F(Lookup, FindsTimesInOpenClosedAndSealedBatchesAlike) {
   check();
   reopen();
   check();
+}
+
+TEST_F(Lookup, FindsTimesWhereTheSegmentsAreNotInTheirOrder) {
+  for (const std::int64_t ms : {900, 100, 500, 300, 1000}) {
+    append_at(ms);
+    roll();
+  }
+  sync();
+  seal();
+  EXPECT_EQ(find(900), 0);
+  EXPECT_EQ(find(901), 4);
+  log().raise_log_start(Offset{1});
+  EXPECT_EQ(find(200), 2) << "what the deleted one held counts no more";
+  EXPECT_EQ(find(501), 4);
 }
 
 TEST_F(Lookup, FindsTimesInCompressedBatches) {

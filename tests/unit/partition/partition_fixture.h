@@ -80,7 +80,7 @@ class PartitionFixture : public ::testing::Test {
     Reader reader(partition_);
     reader.seek(Offset{from});
     std::vector<std::string> values;
-    while (const auto piece = reader.next(4096).value()) {
+    while (const auto* const piece = reader.next(4096).value()) {
       const auto walk = [&](record::RecordCursor cursor) {
         for (RecordView record; cursor.next(record);) {
           if (record.offset >= piece->first) values.emplace_back(record.value.text());

@@ -1,0 +1,64 @@
+// The mappings of sealed segments outlive their readers for a while, not their segments (M6, S25).
+#include <cstdint>
+#include <memory>
+
+#include "log/recently_read.h"
+#include "unit/log/log_fixture.h"
+
+namespace leat::log {
+namespace {
+
+class RecentlyReadSegments : public LogFixture {
+ protected:
+  RecentlyReadSegments() { recently_read_ = std::make_shared<RecentlyRead>(); }
+  /// Seals `count` segments of a record each.
+  void write(int count) {
+    for (int i = 0; i < count; ++i) {
+      append("v");
+      roll();
+    }
+    sync();
+    seal();
+  }
+  /// Reads the segment at `base`; what was its mapping, if it is still there.
+  std::weak_ptr<const void> read_at(std::int64_t base) {
+    auto reader = log().reader_at(Offset{base}).value();
+    return reader->next(1).value()->lease;
+  }
+};
+
+TEST_F(RecentlyReadSegments, StayMapped) {
+  write(2);
+  const auto first = read_at(0);
+  const auto again = read_at(0);
+  EXPECT_FALSE(first.expired());
+  EXPECT_EQ(first.lock(), again.lock());
+}
+
+TEST_F(RecentlyReadSegments, GiveWayToTheOnesReadAfterThem) {
+  write(static_cast<int>(RecentlyRead::kSegmentsMax) + 1);
+  const auto first = read_at(0);
+  for (std::size_t base = 1; base < RecentlyRead::kSegmentsMax; ++base) {
+    (void)read_at(static_cast<std::int64_t>(base));
+  }
+  EXPECT_FALSE(first.expired());
+  const auto last = read_at(static_cast<std::int64_t>(RecentlyRead::kSegmentsMax));
+  EXPECT_TRUE(first.expired());
+  EXPECT_FALSE(last.expired());
+}
+
+TEST_F(RecentlyReadSegments, AreUnmappedWhenTheyAreDeletedThoughAReaderSitsThere) {
+  write(2);
+  auto reader = log().reader_at(Offset{0}).value();
+  std::weak_ptr<const void> mapping;
+  {
+    const Piece piece = std::move(*reader->next(1).value());
+    mapping = piece.lease;
+  }
+  EXPECT_FALSE(mapping.expired());
+  ASSERT_EQ(log().raise_log_start(Offset{1}).size(), 1U);
+  EXPECT_TRUE(mapping.expired());
+}
+
+}  // namespace
+}  // namespace leat::log
