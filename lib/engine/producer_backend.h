@@ -2,12 +2,12 @@
 
 /// \file
 /// The Producer of this engine. Without linger and compression a record is appended at once, on the
-/// caller's thread (idea 4: no hop); else it waits in a batch (producer_batches.h). Thread-safe.
+/// caller's thread (idea 4: no hop); else it waits in a batch of its thread's lane
+/// (producer_lanes.h, producer_batches.h). Thread-safe.
 
 #include <atomic>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -20,7 +20,7 @@
 #include "engine/engine_impl.h"
 #include "engine/producer_batches.h"
 #include "engine/producer_in_flight.h"
-#include "engine/producer_partitions.h"
+#include "engine/producer_lanes.h"
 
 namespace leat::engine {
 
@@ -43,30 +43,24 @@ class EngineProducer final : public ProducerBackend {
   Result<void> close() override;
 
  private:
-  /// A record that may be sent, and how.
-  struct Route {
-    Destination to;
-    bool is_direct = false;
-    bool has_append_time = false;
-  };
-  /// `partition`: absent, it is chosen. Errors: all that can be told before anything is appended.
-  Result<Route> route(std::string_view topic, const Record& record,
-                      std::optional<PartitionId> partition);
-  [[nodiscard]] record::BatchOptions batch_options(const TopicOptions& topic,
-                                                   CompressionType compression) const;
-  Result<void> send_async(const Route& route, const Record& record, OnAck on_ack, bool may_wait);
-  Result<void> send_later(const Route& route, const Record& record, OnAck on_ack, bool may_wait,
-                          Batches::When when);
-  Result<RecordMetadata> append_now(const Route& route, const Record& record);
-  Result<InFlight::Ticket> enter(const Record& record, bool may_wait);
+  /// Batches::place in this thread's lane.
+  Result<Place> place(Outgoing outgoing);
+  /// Batches::add in this thread's lane, with room made first if need be and `may_wait`; what it
+  /// says, and what the user's partitioner does.
+  Result<bool> add(Outgoing outgoing, OnAck& on_ack, Direct& direct, bool may_wait);
+  /// Asks the user's partitioner, if there is one and nothing is chosen yet.
+  Result<void> choose(Outgoing& outgoing);
+  Result<void> take_room(std::size_t bytes, bool may_wait);
+  Result<void> send_async(const Outgoing& outgoing, OnAck on_ack, bool may_wait);
+  Result<RecordMetadata> append_now(const Direct& direct, const Record& record);
+  Result<void> append_now(const Direct& direct, const Record& record, OnAck on_ack, bool may_wait);
   [[nodiscard]] MonotonicTime deadline() const;
 
   // In this order: the engine goes last.
   const std::shared_ptr<Engine::Impl> engine_;
   const ProducerOptions options_;
-  PartitionChooser chooser_;
   const std::shared_ptr<InFlight> in_flight_;
-  const std::shared_ptr<Batches> batches_;
+  const std::shared_ptr<Lanes> lanes_;
   std::atomic<bool> is_closed_{false};
 };
 

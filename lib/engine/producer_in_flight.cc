@@ -23,51 +23,59 @@ void tell(const Environment& environment, const OnAck& on_ack,
   if (!told && environment.log) environment.log(LogLevel::kError, told.error().message());
 }
 
-Result<InFlight::Ticket> InFlight::try_enter(std::size_t bytes) {
+// --- room
+// -------------------------------------------------------------------------------------------------
+
+bool InFlight::take_ahead(std::size_t bytes) {
+  const base::MutexLock lock(mutex_);
+  if (sleepers_ != 0 || !fits(bytes)) return false;
+  bytes_ += bytes;
+  return true;
+}
+
+Result<void> InFlight::try_take(std::size_t bytes) {
   if (bytes > bytes_max_) {
     return Error(
         ErrorCode::kRecordTooLarge,
         fmt::format("a record of {} bytes does not fit into buffer_bytes={}", bytes, bytes_max_));
   }
   const base::MutexLock lock(mutex_);
-  if (bytes_ + bytes > bytes_max_) {
+  if (!fits(bytes)) {
     return Error(
         ErrorCode::kWouldBlock,
         fmt::format("{} of buffer_bytes={} are waiting to be acknowledged", bytes_, bytes_max_));
   }
   bytes_ += bytes;
-  ++left_[round_];
-  return Ticket{bytes, round_};
+  return {};
 }
 
-Result<InFlight::Ticket> InFlight::enter(std::size_t bytes, MonotonicTime deadline) {
+Result<void> InFlight::take(std::size_t bytes, MonotonicTime deadline) {
   while (true) {
     const std::uint32_t seen = changes_.load(std::memory_order_acquire);
-    auto ticket = try_enter(bytes);
-    if (ticket || ticket.error().code() != ErrorCode::kWouldBlock) return ticket;
-    if (environment_.clock->monotonic() >= deadline) {
-      return Error(ErrorCode::kTimedOut,
-                   fmt::format("no room within the timeout: {}", ticket.error().message()));
-    }
-    environment_.scheduler->wait(changes_, seen, deadline);
+    auto taken = try_take(bytes);
+    if (taken || taken.error().code() != ErrorCode::kWouldBlock) return taken;
+    if (wait(seen, deadline)) continue;
+    return Error(ErrorCode::kTimedOut,
+                 fmt::format("no room within the timeout: {}", taken.error().message()));
   }
 }
 
-void InFlight::leave(const Ticket& ticket) {
-  {
-    const base::MutexLock lock(mutex_);
-    bytes_ -= ticket.bytes;
-    if (--left_[ticket.round] == 0) left_.erase(ticket.round);
-  }
-  // release: pairs with the acquire loads of those who wait.
-  changes_.fetch_add(1, std::memory_order_release);
-  environment_.scheduler->wake(changes_);
+void InFlight::give_back(std::size_t bytes) { give(bytes, nullptr); }
+
+// --- rounds
+// -----------------------------------------------------------------------------------------------
+
+std::uint64_t InFlight::enter() {
+  const base::MutexLock lock(mutex_);
+  ++left_[round_];
+  return round_;
 }
 
-void InFlight::acknowledge(const OnAck& on_ack, const Result<RecordMetadata>& outcome,
-                           const Ticket& ticket) {
-  tell(environment_, on_ack, outcome);
-  leave(ticket);
+void InFlight::leave(const Ticket& ticket) { give(ticket.bytes, &ticket.round); }
+
+std::uint64_t InFlight::end_round() {
+  const base::MutexLock lock(mutex_);
+  return round_++;
 }
 
 bool InFlight::is_done(std::uint64_t round) {
@@ -75,21 +83,44 @@ bool InFlight::is_done(std::uint64_t round) {
   return left_.empty() || left_.begin()->first > round;
 }
 
-Result<void> InFlight::wait_for_all(MonotonicTime deadline) {
-  std::uint64_t round = 0;
-  {
-    const base::MutexLock lock(mutex_);
-    round = round_++;
-  }
+Result<void> InFlight::wait_for(std::uint64_t round, MonotonicTime deadline) {
   while (true) {
     const std::uint32_t seen = changes_.load(std::memory_order_acquire);
     if (is_done(round)) return {};
-    if (environment_.clock->monotonic() >= deadline) {
-      return Error(ErrorCode::kTimedOut,
-                   "records are still unacknowledged at the end of the timeout");
-    }
-    environment_.scheduler->wait(changes_, seen, deadline);
+    if (wait(seen, deadline)) continue;
+    return Error(ErrorCode::kTimedOut,
+                 "records are still unacknowledged at the end of the timeout");
   }
+}
+
+// --- sleeping
+// ---------------------------------------------------------------------------------------------
+
+bool InFlight::wait(std::uint32_t seen, MonotonicTime deadline) {
+  if (environment_.clock->monotonic() >= deadline) return false;
+  {
+    const base::MutexLock lock(mutex_);
+    ++sleepers_;
+  }
+  // Who gives something back after this sees the sleeper; who did before has changed the word.
+  environment_.scheduler->wait(changes_, seen, deadline);
+  const base::MutexLock lock(mutex_);
+  --sleepers_;
+  return true;
+}
+
+void InFlight::give(std::size_t bytes, const std::uint64_t* round) {
+  bool is_awaited = false;
+  {
+    const base::MutexLock lock(mutex_);
+    bytes_ -= bytes;
+    if (round != nullptr && --left_[*round] == 0) left_.erase(*round);
+    is_awaited = sleepers_ != 0;
+    // release: pairs with the acquire loads of those who wait. Under the lock, so that who is not
+    // yet counted as a sleeper finds it changed.
+    changes_.fetch_add(1, std::memory_order_release);
+  }
+  if (is_awaited) environment_.scheduler->wake(changes_);
 }
 
 }  // namespace leat::engine

@@ -21,7 +21,7 @@ namespace leat::engine {
 
 class InFlight {
  public:
-  /// A record that counts until it `leave`s.
+  /// A record or a batch of them that counts until it `leave`s.
   struct Ticket {
     std::size_t bytes = 0;
     std::uint64_t round = 0;
@@ -30,28 +30,42 @@ class InFlight {
   InFlight(const Environment& environment, std::size_t bytes_max)
       : environment_(environment), bytes_max_(bytes_max) {}
 
+  [[nodiscard]] std::size_t bytes_max() const { return bytes_max_; }
+
+  /// Takes room for `bytes`, to be given back by `give_back` or with a ticket.
   /// Errors: kWouldBlock (no room now), kRecordTooLarge (there never is).
-  Result<Ticket> try_enter(std::size_t bytes);
+  Result<void> try_take(std::size_t bytes);
+  /// The same ahead of need: false when there is no room, or someone waits for it.
+  [[nodiscard]] bool take_ahead(std::size_t bytes);
   /// Waits for room. Errors: kTimedOut, kRecordTooLarge.
-  Result<Ticket> enter(std::size_t bytes, MonotonicTime deadline);
+  Result<void> take(std::size_t bytes, MonotonicTime deadline);
+  void give_back(std::size_t bytes);
+
+  /// The round that something which begins now is in.
+  std::uint64_t enter();
+  /// Gives back the ticket's bytes too.
   void leave(const Ticket& ticket);
-  /// Gives the outcome to the callback, whose exceptions are logged, then counts the record out.
-  void acknowledge(const OnAck& on_ack, const Result<RecordMetadata>& outcome,
-                   const Ticket& ticket);
-  /// Returns when all that entered before has left. Errors: kTimedOut.
-  Result<void> wait_for_all(MonotonicTime deadline);
+
+  /// Ends a round: what enters from now on is in another.
+  std::uint64_t end_round();
+  /// Returns when all of the rounds up to `round` has left. Errors: kTimedOut.
+  Result<void> wait_for(std::uint64_t round, MonotonicTime deadline);
 
  private:
-  /// No round up to `round` has a record left.
   bool is_done(std::uint64_t round);
+  bool fits(std::size_t bytes) const LEAT_REQUIRES(mutex_) { return bytes <= bytes_max_ - bytes_; }
+  /// Sleeps until something has left since `seen` was loaded; false when the deadline has passed.
+  bool wait(std::uint32_t seen, MonotonicTime deadline);
+  void give(std::size_t bytes, const std::uint64_t* round);
 
   const Environment& environment_;  // the engine's; who acknowledges holds a partition of it
   const std::size_t bytes_max_;
-  std::atomic<std::uint32_t> changes_{0};  // what `enter` and `wait_for_all` sleep on
+  std::atomic<std::uint32_t> changes_{0};  // what `take` and `wait_for` sleep on
   base::Mutex mutex_;
+  std::uint32_t sleepers_ LEAT_GUARDED_BY(mutex_) = 0;
   std::size_t bytes_ LEAT_GUARDED_BY(mutex_) = 0;
-  std::uint64_t round_ LEAT_GUARDED_BY(mutex_) = 0;  // ends with each `wait_for_all`
-  std::map<std::uint64_t, std::size_t> left_ LEAT_GUARDED_BY(mutex_);  // records by round
+  std::uint64_t round_ LEAT_GUARDED_BY(mutex_) = 0;
+  std::map<std::uint64_t, std::size_t> left_ LEAT_GUARDED_BY(mutex_);  // tickets by round
 };
 
 /// Tells a callback, if there is one; what it throws goes to the log.

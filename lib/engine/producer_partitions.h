@@ -7,8 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <string>
 #include <string_view>
 
 #include "leat/producer.h"
@@ -16,38 +14,33 @@
 #include "leat/result.h"
 #include "leat/types.h"
 
-#include "base/mutex.h"
-
 namespace leat::engine {
 
-/// Thread-safe.
+/// The answer of a user's partitioner: [0, partitions). Errors: kInvalidArgument (it is out of
+/// range), kUnknownServerError (it threw).
+Result<PartitionId> ask(const Partitioner& partitioner, std::string_view topic,
+                        const Record& record, std::int32_t partitions);
+
+/// Java's way, for one topic. Not thread-safe.
 class PartitionChooser {
  public:
   /// `sticky_bytes`: how much goes to one partition before another is drawn for records without a
   /// key.
-  PartitionChooser(Partitioner partitioner, std::size_t sticky_bytes,
-                   std::function<std::uint64_t()> random)
-      : partitioner_(std::move(partitioner)),
-        sticky_bytes_(sticky_bytes),
-        random_(std::move(random)) {}
+  PartitionChooser(std::size_t sticky_bytes, const std::function<std::uint64_t()>& random)
+      : sticky_bytes_(sticky_bytes), random_(&random) {}
 
-  /// [0, partitions): the partitioner's answer; else murmur2 of the key, an empty one included;
-  /// else, for a null key, the topic's sticky partition. REQUIRES: partitions > 0. Errors:
-  /// kInvalidArgument (the partitioner's answer is out of range), kUnknownServerError (it threw).
-  Result<PartitionId> choose(std::string_view topic, const Record& record, std::int32_t partitions);
+  /// [0, partitions): murmur2 of the key, an empty one included; for a null key the sticky
+  /// partition. REQUIRES: partitions > 0.
+  std::int32_t choose(const Record& record, std::int32_t partitions) {
+    return partitions == 1 ? 0 : choose_of_many(record, partitions);
+  }
 
  private:
-  struct Sticky {
-    std::int32_t partition = 0;
-    std::size_t bytes_left = 0;
-  };
-  PartitionId sticky(std::string_view topic, const Record& record, std::int32_t partitions);
-
-  const Partitioner partitioner_;
-  const std::size_t sticky_bytes_;
-  const std::function<std::uint64_t()> random_;
-  base::Mutex mutex_;
-  std::map<std::string, Sticky, std::less<>> sticky_ LEAT_GUARDED_BY(mutex_);
+  std::int32_t choose_of_many(const Record& record, std::int32_t partitions);
+  std::size_t sticky_bytes_;
+  const std::function<std::uint64_t()>* random_;
+  std::int32_t sticky_ = 0;
+  std::size_t bytes_left_ = 0;  // 0: draw another
 };
 
 }  // namespace leat::engine

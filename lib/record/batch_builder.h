@@ -4,6 +4,7 @@
 /// Builds a whole batch in a buffer of its own: what the Producer and the coordinators append.
 /// Not thread-safe. Timestamps as Java's: base is the first record's, max the largest.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,6 +16,8 @@
 #include "leat/types.h"
 
 #include "record/layout.h"
+#include "record/record_encoder.h"
+#include "record/validate.h"
 
 namespace leat::record {
 
@@ -39,12 +42,21 @@ class BatchBuilder {
 
   /// Adds a record, dated `timestamp` (record.timestamp is not looked at). False, and nothing
   /// added, when the batch is full: finish it and begin another. The bytes are copied.
-  [[nodiscard]] bool append(const Record& record, Timestamp timestamp);
+  [[nodiscard]] bool append(const Record& record, Timestamp timestamp) {
+    const std::size_t end = size_ + record.key.size() + record.value.size() + kPlainOverheadMax;
+    if (!is_plain(record) || end > fast_end_) [[unlikely]]
+      return append_any(record, timestamp);
+    // It takes at most that much: no need to measure it first.
+    std::byte* const at = buffer_.data() + size_;
+    const RecordDeltas deltas{(timestamp - base_timestamp_).count(), record_count_};
+    note(record, timestamp, static_cast<std::size_t>(encode_plain(at, record, deltas, *at) - at));
+    return true;
+  }
 
   [[nodiscard]] bool empty() const { return record_count_ == 0; }
   [[nodiscard]] std::int32_t record_count() const { return record_count_; }
   /// Bytes of the batch so far, before compression.
-  [[nodiscard]] std::size_t size_in_bytes() const { return buffer_.size(); }
+  [[nodiscard]] std::size_t size_in_bytes() const { return size_; }
 
   /// Closes the batch and returns its bytes, valid until `reset` or the builder's end.
   /// Errors: kInvalidArgument when empty; what `compress` says.
@@ -52,16 +64,33 @@ class BatchBuilder {
   [[nodiscard]] Result<std::span<const std::byte>> finish(Offset base_offset = Offset{0},
                                                           LeaderEpoch leader_epoch = LeaderEpoch{
                                                               0});
+  /// `finish`, as a batch that need not be checked: who made it knows what is in it (S1).
+  /// `append_time`: what one of LogAppendTime is dated (B12). `records_size_max`: of its records
+  /// before compression. Errors: also kMessageTooLarge, past that.
+  [[nodiscard]] Result<ValidatedBatch> finish_validated(std::optional<Timestamp> append_time,
+                                                        std::size_t records_size_max);
 
   /// Empties the builder for another batch; memory is kept.
   void reset(const BatchOptions& options);
 
  private:
+  /// `append` of any record, and where its exact size decides.
+  bool append_any(const Record& record, Timestamp timestamp);
+  void note(const Record& record, Timestamp timestamp, std::size_t size) {
+    size_ += size;
+    facts_.min_timestamp = std::min(facts_.min_timestamp, timestamp);
+    facts_.max_timestamp = std::max(facts_.max_timestamp, timestamp);
+    if (record.key.is_null() && !facts_.null_key_at) facts_.null_key_at = record_count_;
+    ++record_count_;
+  }
+
   BatchOptions options_;
-  std::vector<std::byte> buffer_;  // header, then records
+  std::vector<std::byte> buffer_;  // header, then records, then room
+  std::size_t size_ = 0;
+  std::size_t fast_end_ = 0;  // room to encode into and below size_max; 0 while empty
   std::int32_t record_count_ = 0;
   Timestamp base_timestamp_;
-  Timestamp max_timestamp_;
+  RecordFacts facts_;
 };
 
 }  // namespace leat::record

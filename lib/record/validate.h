@@ -42,7 +42,8 @@ struct RecordFacts {
   std::optional<std::int32_t> null_key_at;
 };
 
-/// A batch that was checked. Made by `validate` alone; views the bytes, which must outlive it.
+/// A batch that was checked. Made by `validate`, and by the BatchBuilder of what it has encoded
+/// itself; views the bytes, which must outlive it.
 class ValidatedBatch {
  public:
   [[nodiscard]] const BatchView& view() const { return view_; }
@@ -57,6 +58,7 @@ class ValidatedBatch {
   }
 
  private:
+  friend class BatchBuilder;
   friend Result<ValidatedBatch> validate(std::span<const std::byte> bytes,
                                          const ValidateLimits& limits);
   ValidatedBatch(BatchView view, const RecordFacts& facts) : view_(view), facts_(facts) {}

@@ -19,6 +19,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "leat/admin.h"
 #include "leat/consumer.h"
 #include "leat/environment.h"
 #include "leat/error.h"
@@ -364,6 +365,161 @@ TEST_F(ProducerTest, ManyThreadsSendThroughOne) {
                                 std::pair("3", 500)));
 }
 
+/// Threads that send through one producer, each its own records in its own order, while another
+/// flushes now and then.
+class ManySenders : public ProducerTest, public ::testing::WithParamInterface<ProducerOptions> {
+ protected:
+  static constexpr int kSenders = 8;
+  static constexpr int kRecords = 3'000;
+
+  /// Counts how often each record was acknowledged, and where it went.
+  struct Told {
+    std::atomic<int> times{0};
+    std::atomic<std::int64_t> offset{-1};
+    std::atomic<std::int32_t> partition{-1};
+  };
+  static std::string name(int sender, int i) {
+    return std::to_string(sender) + " " + std::to_string(i);
+  }
+  /// Every third record asks for no acknowledgement.
+  static bool is_silent(int i) { return i % 3 == 0; }
+
+  void send_from_all(Producer& p) {
+    std::atomic<bool> is_done = false;
+    std::jthread flusher([&] {
+      while (!is_done) EXPECT_THAT(p.flush(), IsOk());
+    });
+    std::vector<std::jthread> senders;
+    for (int sender = 0; sender < kSenders; ++sender) {
+      senders.emplace_back([&, sender] {
+        for (int i = 0; i < kRecords; ++i) {
+          const std::string value = name(sender, i);
+          OnAck told;
+          if (!is_silent(i)) told = [this, sender, i](const auto& sent) { note(sender, i, sent); };
+          p.send_async("four", {.key = std::to_string(i % 7), .value = value}, std::move(told))
+              .value();
+        }
+      });
+    }
+    senders.clear();
+    is_done = true;
+    flusher.join();
+    p.flush().value();
+  }
+  void note(int sender, int i, const Result<RecordMetadata>& sent) {
+    Told& told = told_[static_cast<std::size_t>(sender * kRecords + i)];
+    ++told.times;
+    told.offset = sent.value().offset.value();
+    told.partition = sent.value().partition.value();
+  }
+  /// Of the records in the log: each sender's in order, and each where its sender was told.
+  void expect_all_in_order() {
+    Consumer consumer = this->consumer("four");
+    std::map<std::pair<std::int32_t, int>, int> last;  // of a partition and sender
+    int count = 0;
+    while (count < kSenders * kRecords) {
+      const ConsumedBatch batch = consumer.poll(std::chrono::nanoseconds(0)).value();
+      ASSERT_FALSE(batch.empty()) << "only " << count << " records are there";
+      for (const ConsumedRecord& record : batch.records()) {
+        const std::string text(record.value.text());
+        const int sender = std::stoi(text);
+        const int i = std::stoi(text.substr(text.find(' ')));
+        const std::int32_t partition = record.partition().value();
+        const auto [before, is_first] = last.try_emplace({partition, sender}, -1);
+        EXPECT_LT(before->second, i);
+        before->second = i;
+        const Told& told = told_[static_cast<std::size_t>(sender * kRecords + i)];
+        EXPECT_EQ(told.times, is_silent(i) ? 0 : 1) << text;
+        if (!is_silent(i)) {
+          EXPECT_EQ(told.offset, record.offset.value()) << text;
+          EXPECT_EQ(told.partition, partition) << text;
+        }
+        ++count;
+      }
+    }
+    EXPECT_EQ(count, kSenders * kRecords);
+  }
+
+  std::vector<Told> told_ = std::vector<Told>(std::size_t{kSenders} * kRecords);
+};
+
+TEST_P(ManySenders, HaveTheirRecordsOnceInTheirOrderAndAreToldTheirOffsets) {
+  topic("four", 4);
+  Producer p = producer(GetParam());
+  send_from_all(p);
+  expect_all_in_order();
+}
+INSTANTIATE_TEST_SUITE_P(
+    All, ManySenders,
+    ::testing::Values(ProducerOptions{.linger = milliseconds{1}, .batch_bytes = 1'000},
+                      ProducerOptions{.linger = kForEver, .buffer_bytes = 20'000},
+                      ProducerOptions{.compression = CompressionType::kLz4, .batch_bytes = 2'000},
+                      ProducerOptions{.acks = Acks::kSync, .linger = milliseconds{1}},
+                      ProducerOptions{}));
+
+TEST_F(ProducerTest, ServesMoreThreadsThanItHasLanesFor) {
+  constexpr int kThreads = 100;
+  Producer p = producer({.linger = kForEver});
+  std::atomic<int> told = 0;
+  {
+    std::promise<void> go;
+    const std::shared_future<void> gone = go.get_future().share();
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+      threads.emplace_back([&, gone] {
+        gone.wait();  // all of them live at once
+        for (int i = 0; i < 10; ++i) {
+          p.send_async("t", {.value = "a"}, [&](const auto&) { ++told; }).value();
+        }
+      });
+    }
+    go.set_value();
+  }
+  p.flush().value();
+  EXPECT_EQ(told, kThreads * 10);
+  EXPECT_EQ(all().size(), std::size_t{kThreads} * 10);
+}
+
+TEST_F(ProducerTest, AFailedBatchFailsEachOfItsRecordsOnce) {
+  Producer p = producer({.linger = kForEver});
+  std::vector<ErrorCode> told;
+  for (int i = 0; i < 3; ++i) {
+    p.send_async("t", {.value = "a"}, [&](const auto& sent) {
+       told.push_back(sent.error().code());
+     }).value();
+  }
+  engine.admin().delete_topic("t").value();
+  EXPECT_THAT(p.flush(), IsOk());
+  EXPECT_THAT(told,
+              ElementsAre(ErrorCode::kUnknownTopicOrPartition, ErrorCode::kUnknownTopicOrPartition,
+                          ErrorCode::kUnknownTopicOrPartition));
+}
+
+TEST_F(ProducerTest, SeesAtOnceWhatBecomesOfATopic) {
+  for (const milliseconds linger : {milliseconds{0}, milliseconds{kForEver}}) {
+    topic("changing", 1, {{"max.message.bytes", "1000"}});
+    Producer p = producer({.linger = linger});
+    const std::string large(1'000, 'x');
+    EXPECT_THAT(p.send_async("changing", {.value = large}), IsError(ErrorCode::kRecordTooLarge));
+    engine.admin().alter_configs("changing", {{"max.message.bytes", "2000"}}, {}).value();
+    EXPECT_THAT(p.send_async("changing", {.value = large}), IsOk());
+    EXPECT_THAT(p.send_to(at("changing", 1), {.value = "a"}),
+                IsError(ErrorCode::kUnknownTopicOrPartition));
+    engine.admin().add_partitions("changing", 2).value();
+    EXPECT_THAT(p.send_to(at("changing", 1), {.value = "a"}), IsOk());
+    p.flush().value();
+    EXPECT_EQ(all("changing").size(), 2U);
+    engine.admin().delete_topic("changing").value();
+    EXPECT_THAT(p.send_async("changing", {.value = "a"}),
+                IsError(ErrorCode::kUnknownTopicOrPartition));
+    topic("changing");
+    EXPECT_THAT(p.send_async("changing", {.value = "new"}), IsOk());
+    p.flush().value();
+    EXPECT_THAT(all("changing"), ElementsAre("new"));
+    engine.admin().delete_topic("changing").value();
+  }
+}
+
 // --- back-pressure
 // -------------------------------------------------------------------------------------
 
@@ -449,6 +605,22 @@ TEST_F(LingeringProducerTest, NothingTicksWhenNothingIsHeld) {
   p.send_async("t", {.value = "a"}).value();
   EXPECT_EQ(scheduler->timer_count(), 1U);
   p.flush().value();
+  EXPECT_EQ(scheduler->timer_count(), 0U);
+}
+
+TEST_F(LingeringProducerTest, EachBatchLingersForItself) {
+  topic("two", 2);
+  Producer p = producer({.linger = milliseconds{50}});
+  Consumer consumer = this->consumer("two");
+  p.send_to(at("two", 0), {.value = "a"}).value();
+  scheduler->advance(milliseconds{20});
+  p.send_to(at("two", 1), {.value = "b"}).value();
+  scheduler->advance(milliseconds{30});
+  EXPECT_THAT(poll(consumer), ElementsAre("a"));
+  scheduler->advance(milliseconds{19});
+  EXPECT_THAT(poll(consumer), IsEmpty());
+  scheduler->advance(milliseconds{1});
+  EXPECT_THAT(poll(consumer), ElementsAre("b"));
   EXPECT_EQ(scheduler->timer_count(), 0U);
 }
 

@@ -1,6 +1,8 @@
 #include "record/batch_builder.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@
 
 #include "record/batch_view.h"
 #include "record/layout.h"
+#include "record/validate.h"
 #include "unit/record/batches.h"
 
 namespace leat::record {
@@ -90,6 +93,44 @@ TEST(BatchBuilder, TakesTheFirstRecordWhateverItsSize) {
   BatchBuilder builder({.size_max = 1});
   EXPECT_TRUE(builder.append({.value = "larger than one byte"}, at_ms(0)));
   EXPECT_FALSE(builder.append({.value = ""}, at_ms(0)));
+}
+
+TEST(BatchBuilder, FinishesABatchThatWouldPassTheCheck) {
+  for (const Compression compression : {Compression::kNone, Compression::kLz4}) {
+    for (const int records : {1, 2, 70, 3'000}) {
+      BatchBuilder builder({.compression = compression});
+      for (int i = 0; i < records; ++i) {
+        const std::string value(static_cast<std::size_t>(i), 'x');
+        const BytesView key = i % 5 == 3 ? BytesView() : BytesView("k");
+        ASSERT_TRUE(builder.append({.key = key, .value = value}, at_ms(1'000 + i % 7)));
+      }
+      const ValidatedBatch made = builder.finish_validated(std::nullopt, SIZE_MAX).value();
+      const ValidatedBatch checked =
+          validate(made.bytes(), {.batch_size_max = 1U << 30U, .records_size_max = 1U << 30U})
+              .value();
+      EXPECT_EQ(made.size(), checked.size());
+      EXPECT_EQ(made.facts().min_timestamp, checked.facts().min_timestamp);
+      EXPECT_EQ(made.facts().max_timestamp, checked.facts().max_timestamp);
+      EXPECT_EQ(made.facts().null_key_at, checked.facts().null_key_at);
+    }
+  }
+}
+
+TEST(BatchBuilder, DatesABatchOfLogAppendTimeWhenItIsFinished) {
+  BatchBuilder builder({.timestamp_type = TimestampType::kLogAppendTime});
+  ASSERT_TRUE(builder.append({.value = "a"}, at_ms(1'000)));
+  const ValidatedBatch made = builder.finish_validated(at_ms(5'000), SIZE_MAX).value();
+  EXPECT_TRUE(made.view().crc_is_right());
+  EXPECT_EQ(walk(made.view().cursor())[0].timestamp, at_ms(5'000));
+}
+
+TEST(BatchBuilder, FinishesNoMoreThanMayBeUnpacked) {
+  BatchBuilder builder({.compression = Compression::kLz4});
+  ASSERT_TRUE(builder.append({.value = std::string(1'000, 'x')}, at_ms(0)));
+  const std::size_t records = builder.size_in_bytes() - kHeaderSize;
+  EXPECT_THAT(builder.finish_validated(std::nullopt, records - 1),
+              IsError(ErrorCode::kMessageTooLarge));
+  EXPECT_TRUE(builder.finish_validated(std::nullopt, records).has_value());
 }
 
 TEST(BatchBuilder, ForgetsTheLastBatchAtReset) {
