@@ -88,6 +88,7 @@ void Appender::Impl::leave() noexcept {
 Result<std::span<std::byte>> Appender::Impl::claim(std::size_t size, BytesView key) {
   abandon();
   LEAT_TRY_VOID(partition_->check(true));
+  LEAT_TRY_VOID(partition::check_key(*partition_, key));           // B10
   if (!engine_->instance().may_map) return claim_copy(size, key);  // S8
   LEAT_TRY_VOID(enter());
   const Timestamp now = engine_->environment().clock->now();

@@ -3,19 +3,20 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <fmt/core.h>
 #include <span>
 #include <utility>
 
-#include <fmt/core.h>
-
-#include "base/try.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/options.h"
 #include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
+
+#include "base/try.h"
 #include "log/log.h"
 #include "partition/partition.h"
 #include "record/validate.h"
@@ -37,7 +38,8 @@ Result<Offset> append_inside(Partition& partition, Timestamp now, const Work& wo
 /// What follows every append, outside.
 void end_append(Partition& partition, const Result<Offset>& offset) {
   partition.waiters().notify();
-  if (!offset) [[unlikely]] partition.note_failure(offset.error());
+  if (!offset) [[unlikely]]
+    partition.note_failure(offset.error());
 }
 
 /// Appends under the hold.
@@ -54,7 +56,8 @@ Result<Appended> append_held(Partition& partition, const Work& work) {
     });
   }
   end_append(partition, offset);
-  if (!offset) [[unlikely]] return std::move(offset).error();
+  if (!offset) [[unlikely]]
+    return std::move(offset).error();
   return Appended{*offset, now};
 }
 
@@ -72,10 +75,26 @@ Result<Offset> append_biased(Partition& partition, const Work& work) {
   return offset;
 }
 
-/// Before the partition is the caller's: the options have its mutex. Errors: kInvalidTimestamp.
+Error no_key(const Partition& partition, std::size_t index) {
+  return {ErrorCode::kInvalidRecord, fmt::format("record {} has no key, by which topic '{}' with "
+                                                 "its cleanup.policy=compact would keep the "
+                                                 "latest; give it one",
+                                                 index, partition.name().topic)};
+}
+
+/// Before the partition is the caller's: the options have its mutex. Errors: kInvalidTimestamp,
+/// kInvalidRecord.
 Result<void> check_records(const Partition& partition, std::span<const Record> records) {
+  if (partition.needs_keys()) [[unlikely]] {
+    const auto keyless =
+        std::ranges::find_if(records, [](const Record& record) { return record.key.is_null(); });
+    if (keyless != records.end()) {
+      return no_key(partition, static_cast<std::size_t>(keyless - records.begin()));
+    }
+  }
   const auto is_dated = [](const Record& record) { return record.timestamp.has_value(); };
-  if (std::ranges::none_of(records, is_dated)) [[likely]] return {};
+  if (std::ranges::none_of(records, is_dated)) [[likely]]
+    return {};
   const TopicOptions options = partition.options();
   const Timestamp now = partition.instance().environment.clock->now();
   for (const Record& record : records) {
@@ -89,6 +108,11 @@ void count_batch(Partition& partition) {
 }
 
 }  // namespace
+
+Result<void> check_key(const Partition& partition, BytesView key) {
+  if (partition.needs_keys() && key.is_null()) return no_key(partition, 0);
+  return {};
+}
 
 Result<void> check_timestamp(const TopicOptions& options, Timestamp timestamp, Timestamp now) {
   if (options.message_timestamp_type == TimestampType::kLogAppendTime) return {};
@@ -117,6 +141,10 @@ Result<Appended> append(Partition& partition, std::span<const Record> records) {
 }
 
 Result<Appended> append(Partition& partition, const record::ValidatedBatch& batch) {
+  const auto keyless = batch.facts().null_key_at;
+  if (partition.needs_keys() && keyless) [[unlikely]] {
+    return no_key(partition, static_cast<std::size_t>(*keyless));
+  }
   count_batch(partition);
   return append_held(partition, [&](log::Log& log, Timestamp) { return log.append(batch); });
 }

@@ -41,8 +41,8 @@ Partition::Partition(Instance& instance, Identity identity, const TopicOptions& 
                              identity_.name.partition.value())),
       epoch_(epoch),
       log_start_at_open_(log_start),
-      durability_(static_cast<std::uint8_t>(options.durability())),
       options_(options) {
+  publish_options(options);
   bias_.prepare();
   if (instance_.store) {
     stored_index_ = std::make_unique<StoredIndex>(instance_, identity_.number,
@@ -136,10 +136,19 @@ TopicOptions Partition::options() const {
   return options_;
 }
 
+void Partition::publish_options(const TopicOptions& options) {
+  const bool compacts = options.cleanup_policy == CleanupPolicy::kCompact ||
+                        options.cleanup_policy == CleanupPolicy::kCompactDelete;
+  durability_.store(static_cast<std::uint8_t>(options.durability()), std::memory_order_relaxed);
+  needs_keys_.store(compacts, std::memory_order_relaxed);
+  appends_are_plain_.store(!compacts && options.durability() != Durability::kSync,
+                           std::memory_order_relaxed);
+}
+
 Result<void> Partition::set_options(const TopicOptions& options) {
   LEAT_TRY(const Hold hold, Hold::take(*this));
   options_ = options;
-  durability_.store(static_cast<std::uint8_t>(options.durability()), std::memory_order_relaxed);
+  publish_options(options);
   if (log::Log* const log = log_ptr_.load(std::memory_order_acquire)) {
     log->close_batch();
     log->set_options(log::log_options(options));

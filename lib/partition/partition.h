@@ -103,10 +103,15 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// REQUIRES: is_opened().
   [[nodiscard]] log::Log& opened_log() const { return *log_ptr_.load(std::memory_order_relaxed); }
 
+  /// Whether each record must have a key, since the topic is compacted (B10).
+  [[nodiscard]] bool needs_keys() const noexcept {
+    return needs_keys_.load(std::memory_order_relaxed);
+  }
+
   /// The owner's, inside: whether an append is nothing but that: the gate is open, the topic there, no sync is
-  /// awaited (S10) and no clock is to be started.
+  /// awaited (S10), no key asked for (B10) and no clock is to be started.
   [[nodiscard]] bool is_plain_sailing() const noexcept {
-    return is_served() && durability() != Durability::kSync && is_dirty_;
+    return is_served() && appends_are_plain_.load(std::memory_order_relaxed) && is_dirty_;
   }
 
   /// Whoever appended calls it, still inside: starts the clock of an `interval` topic.
@@ -153,6 +158,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void seal_soon();
   void sync_soon();
   Result<void> sync_once();
+  void publish_options(const TopicOptions& options);
   [[nodiscard]] Result<void> check_not_deleted() const;
   Result<void> remove_directory();
   Result<void> with_sync_turn(const std::function<Result<void>()>& work);
@@ -164,7 +170,10 @@ class Partition : public std::enable_shared_from_this<Partition> {
   const LeaderEpoch epoch_;
   const Offset log_start_at_open_;
   std::unique_ptr<StoredIndex> stored_index_;
+  // Of options_, for those who hold nothing.
   std::atomic<std::uint8_t> durability_;
+  std::atomic<bool> needs_keys_;
+  std::atomic<bool> appends_are_plain_;
   std::atomic<bool> deleted_{false};
 
   base::Mutex open_mutex_;

@@ -81,6 +81,33 @@ TEST_F(AppenderTest, RefusesARecordOverMaxMessageBytesAndGoesOn) {
   EXPECT_THAT(t.append({.value = std::string(900, 'x')}), IsOkAnd(Offset{0}));
 }
 
+TEST_F(AppenderTest, RefusesARecordWithoutAKeyOnACompactedTopic) {  // B10
+  topic("latest", 1, {{"cleanup.policy", "compact,delete"}});
+  Appender t = appender("latest");
+  EXPECT_THAT(t.append({.value = "x"}), IsErrorSaying(ErrorCode::kInvalidRecord, "'latest'"));
+  EXPECT_THAT(t.append({.key = "", .value = "a"}), IsOkAnd(Offset{0}));
+  EXPECT_THAT(t.append({.value = "x"}), IsError(ErrorCode::kInvalidRecord));
+  EXPECT_THAT(t.claim(1), IsError(ErrorCode::kInvalidRecord));
+  EXPECT_THAT(t.claim(1, "k"), IsOk());
+}
+
+TEST_F(AppenderTest, OneRecordWithoutAKeyRefusesItsWholeBatchOnACompactedTopic) {  // B10
+  topic("latest", 1, {{"cleanup.policy", "compact"}});
+  Appender t = appender("latest");
+  const std::array<Record, 2> records{Record{.key = "k", .value = "a"}, Record{.value = "x"}};
+  EXPECT_THAT(t.append(records), IsErrorSaying(ErrorCode::kInvalidRecord, "record 1"));
+  EXPECT_EQ(engine.offsets(at("latest"))->log_end, Offset{0});
+}
+
+TEST_F(AppenderTest, AsksForKeysFromTheMomentTheTopicIsCompacted) {  // B10
+  Appender t = appender("t");
+  t.append({.value = "a"}).value();
+  ASSERT_THAT(engine.admin().alter_configs("t", {{"cleanup.policy", "compact"}}), IsOk());
+  EXPECT_THAT(t.append({.value = "x"}), IsError(ErrorCode::kInvalidRecord));
+  ASSERT_THAT(engine.admin().alter_configs("t", {{"cleanup.policy", "delete"}}), IsOk());
+  EXPECT_THAT(t.append({.value = "b"}), IsOkAnd(Offset{1}));
+}
+
 TEST_F(AppenderTest, KeepsAnOwnTimestampAndRefusesOneFarInTheFuture) {
   Appender t = appender("t");
   const Timestamp then{std::chrono::milliseconds{1'000}};
