@@ -136,6 +136,7 @@ Result<Offset> Appender::Impl::commit() {
   partition_->note_append();
   leave();
   partition_->waiters().notify();
+  partition_->relieve();
   return durable(offset, 1);
 }
 

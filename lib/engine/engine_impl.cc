@@ -116,6 +116,7 @@ Result<void> Engine::Impl::start() {
       .may_map = options_.options.mmap_appends,
       .directory = options_.directory,
       .store = is_real || read_only ? nullptr : index::memory_store()});
+  instance_->sync_all_soon = [this] { sync_all_soon(); };
   cursors_ = std::make_unique<engine::Cursors>(*this);
   return read_only ? start_read_only() : start_read_write();
 }
@@ -297,6 +298,19 @@ Result<void> Engine::Impl::recover_partitions() {
                                         recovery.reason));
   }
   return {};
+}
+
+void Engine::Impl::sync_all_soon() {
+  if (sync_all_is_due_.exchange(true, std::memory_order_acq_rel)) return;
+  instance_->environment.scheduler->post([self = weak_from_this()] {
+    const auto engine = self.lock();
+    if (!engine) return;
+    engine->sync_all_is_due_.store(false, std::memory_order_release);
+    for (const auto& partition : engine->all_partitions()) {
+      // One that cannot be synced now does not keep the others; a failure has poisoned the instance.
+      if (partition->is_opened()) (void)partition->flush();
+    }
+  });
 }
 
 void Engine::Impl::abandon() noexcept {

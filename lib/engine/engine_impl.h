@@ -7,6 +7,7 @@
 /// Threads: everything may be called from any thread, but `open` and `close`. Lock order (lib/README.md):
 /// admin_mutex_ (held across catalog syncs: one change at a time) -> topics_mutex_ (a leaf, never across I/O).
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -75,6 +76,8 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Result<Offset> delete_records(const TopicPartition& partition, Offset before);
 
   Result<void> flush_all();
+  /// Has a job sync all partitions: too much is unsynced (S12).
+  void sync_all_soon();
   Result<void> snapshot(const std::string& path);
   Result<std::uint64_t> state_hash();
   [[nodiscard]] Metrics metrics() const;
@@ -109,6 +112,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   std::unique_ptr<engine::Catalog> catalog_;
   std::unique_ptr<engine::Cursors> cursors_;
   RecoveryReport report_;
+  std::atomic<bool> sync_all_is_due_{false};
 
   base::Mutex admin_mutex_;
   mutable base::Mutex topics_mutex_;

@@ -82,7 +82,7 @@ std::vector<std::shared_ptr<Segment>> Log::segments() const {
 }
 
 void Log::add_segment(std::shared_ptr<Segment> segment) {
-  segment->set_recently_read(place_.recently_read);
+  segment->set_shared(place_.shared);
   const base::MutexLock lock(mutex_);
   segments_.push_back(std::move(segment));
 }
@@ -168,6 +168,7 @@ Result<void> Log::make_room(std::uint64_t bytes, std::int64_t timestamp) {
       LEAT_TRY_VOID(begin_segment());
     } else {
       writer_.emplace(active, options_, state_.epoch, active_stats_.value_or(SegmentStats{}));
+      appended_before_ -= std::int64_t{writer_->end()};
     }
   }
   if (!writer().has_room(bytes, timestamp)) {
@@ -198,6 +199,7 @@ Result<void> Log::begin_segment() {
   const Offset base = writer_ ? writer_->log_end() : log_end();
   LEAT_TRY(auto segment, Segment::create(environment_, place_.directory, base));
   add_segment(segment);
+  appended_before_ = appended_bytes();
   writer_.emplace(std::move(segment), options_, state_.epoch, SegmentStats{});
   return {};
 }

@@ -26,10 +26,10 @@
 #include "leat/types.h"
 #include "log/chain.h"
 #include "log/log_options.h"
-#include "log/recently_read.h"
 #include "log/segment.h"
 #include "log/segment_reader.h"
 #include "log/segment_writer.h"
+#include "log/shared.h"
 #include "log/sparse_index.h"
 #include "record/validate.h"
 
@@ -49,8 +49,7 @@ class SealedIndex {
 struct LogPlace {
   std::string directory;      ///< of the partition; made with the first append
   std::string cut_directory;  ///< where recovery copies what it cuts
-  /// Null: a mapping for reading goes with its segment.
-  std::shared_ptr<RecentlyRead> recently_read{};
+  std::shared_ptr<Shared> shared{};  ///< null: nothing is bounded
 };
 
 struct LogState {
@@ -145,6 +144,10 @@ class Log {
   /// Called, under the hold, when a segment was completed: `seal_next` has something to do.
   void on_roll(std::function<void()> told) { on_roll_ = std::move(told); }
   [[nodiscard]] bool has_unsealed() const;
+  /// Of all segments since the log was opened; of what was cut or deleted since, too.
+  [[nodiscard]] std::int64_t appended_bytes() const {
+    return appended_before_ + (writer_ ? std::int64_t{writer_->end()} : 0);
+  }
   /// From here on the active segment is mapped, or is not (S8).
   void want_mapped(bool wanted) { want_mapped_ = wanted; }
   [[nodiscard]] bool is_mapped() const { return writer_ && writer_->is_mapped(); }
@@ -222,6 +225,7 @@ class Log {
   // The writer's: lines of their own, written with each record, while readers look at the above.
   alignas(64) std::optional<SegmentWriter> writer_;
   bool want_mapped_ = false;
+  std::int64_t appended_before_ = 0;  // the writer's segment; negative by what was there at open
   std::function<void()> on_roll_;
   bool directory_exists_ = false;
   std::atomic<bool> directories_are_durable_{false};

@@ -118,10 +118,34 @@ Result<bool> Segment::map(std::uint32_t capacity) {
 
 void Segment::unmap() {
   const base::MutexLock growing(grow_mutex_);
+  give_back_ahead();
   ready_end_.store(0, std::memory_order_relaxed);
   const base::MutexLock lock(file_mutex_);
   writable_ = nullptr;
   mapping_.reset();
+}
+
+Segment::~Segment() {
+  const base::MutexLock growing(grow_mutex_);
+  give_back_ahead();
+}
+
+void Segment::give_back_ahead() {
+  if (shared_) shared_->ahead.give_back(std::exchange(charged_, 0));
+}
+
+std::uint32_t Segment::charge_ahead(std::uint32_t end) {
+  const std::uint32_t step = std::clamp(allocated_end_, kAllocateStepMin, kAllocateStepMax);
+  const std::uint64_t wanted = std::max<std::uint64_t>(end, std::uint64_t{allocated_end_} + step);
+  const auto target = static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, capacity_));
+  if (!shared_) return target;
+  give_back_ahead();  // what was ahead has been appended to
+  for (std::uint32_t ahead = target - end; ahead >= kPageBytes; ahead /= 2) {
+    if (!shared_->ahead.take(ahead)) continue;
+    charged_ = ahead;
+    return end + ahead;
+  }
+  return end;
 }
 
 Result<void> Segment::make_ready(std::uint32_t end) {
@@ -131,9 +155,7 @@ Result<void> Segment::make_ready(std::uint32_t end) {
   if (!mapping || ready >= end) return {};
   LEAT_CHECK(end <= capacity_);
   if (end > allocated_end_) {
-    const std::uint32_t step = std::clamp(allocated_end_, kAllocateStepMin, kAllocateStepMax);
-    const std::uint64_t wanted = std::max<std::uint64_t>(end, std::uint64_t{allocated_end_} + step);
-    const auto target = static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, capacity_));
+    const std::uint32_t target = charge_ahead(end);
     LEAT_TRY(const auto file, this->file());
     LEAT_TRY_VOID(file->allocate(allocated_end_, target - allocated_end_));
     allocated_end_ = target;
@@ -292,7 +314,7 @@ Result<std::shared_ptr<Segment::ReadMap>> Segment::read_map(std::uint32_t length
     read_map_ = map;
     file_.reset();  // the mapping needs no descriptor
   }
-  if (recently_read_) recently_read_->add(shared_from_this());
+  if (shared_) shared_->recently_read.add(shared_from_this());
   return map;
 }
 

@@ -20,8 +20,8 @@
 #include "leat/result.h"
 #include "leat/types.h"
 #include "log/published.h"
-#include "log/recently_read.h"
 #include "log/segment_sum.h"
+#include "log/shared.h"
 #include "log/sparse_index.h"
 
 namespace leat::log {
@@ -49,7 +49,7 @@ class Segment : public std::enable_shared_from_this<Segment> {
   static std::shared_ptr<Segment> existing(const Environment& environment,
                                            const std::string& directory, Offset base_offset,
                                            Head head, Offset next_offset);
-  ~Segment() = default;
+  ~Segment();
   Segment(const Segment&) = delete;
   Segment& operator=(const Segment&) = delete;
   Segment(Segment&&) = delete;
@@ -123,10 +123,8 @@ class Segment : public std::enable_shared_from_this<Segment> {
   /// Its file is another process's to change; likewise.
   void set_read_only() { read_only_ = true; }
   void set_sealed() { sealed_.store(true, std::memory_order_release); }
-  /// Who keeps its mapping for reading for a while; before it is shared.
-  void set_recently_read(std::shared_ptr<RecentlyRead> recently_read) {
-    recently_read_ = std::move(recently_read);
-  }
+  /// What bounds its mappings; before readers have it.
+  void set_shared(std::shared_ptr<Shared> shared) { shared_ = std::move(shared); }
   /// Gives the mapping for reading up; leases keep it.
   void drop_read_map();
   /// No record up to its end, in the segments before it either, is younger: what a search by time goes by.
@@ -148,6 +146,9 @@ class Segment : public std::enable_shared_from_this<Segment> {
   Result<View> view_mapped(std::uint32_t position, std::uint32_t length);
   Result<View> view_read(std::uint32_t position, std::uint32_t length);
   Result<std::shared_ptr<ReadMap>> read_map(std::uint32_t length);
+  /// Where to allocate up to when `end` is needed: as far ahead as the budget has it.
+  std::uint32_t charge_ahead(std::uint32_t end) LEAT_REQUIRES(grow_mutex_);
+  void give_back_ahead() LEAT_REQUIRES(grow_mutex_);
   Result<void> check_block(const SegmentSum& sum, std::uint32_t block,
                            std::span<const std::byte> bytes) const;
 
@@ -162,7 +163,7 @@ class Segment : public std::enable_shared_from_this<Segment> {
   std::atomic<bool> entry_is_durable_{false};
   std::atomic<std::uint32_t> durable_end_{0};
   std::atomic<std::int64_t> reached_{INT64_MAX};
-  std::shared_ptr<RecentlyRead> recently_read_;
+  std::shared_ptr<Shared> shared_;
 
   std::uint32_t unverified_end_ = 0;
   bool read_only_ = false;
@@ -174,6 +175,7 @@ class Segment : public std::enable_shared_from_this<Segment> {
   base::Mutex grow_mutex_;
   std::uint32_t allocated_end_ LEAT_GUARDED_BY(grow_mutex_) = 0;
   std::uint32_t capacity_ LEAT_GUARDED_BY(grow_mutex_) = 0;
+  std::uint32_t charged_ LEAT_GUARDED_BY(grow_mutex_) = 0;  // to the budget: allocated ahead
 
   alignas(64) mutable base::Mutex file_mutex_;
   std::shared_ptr<File> file_ LEAT_GUARDED_BY(file_mutex_);

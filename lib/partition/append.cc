@@ -38,6 +38,7 @@ Result<Offset> append_inside(Partition& partition, Timestamp now, const Work& wo
 /// What follows every append, outside.
 void end_append(Partition& partition, const Result<Offset>& offset) {
   partition.waiters().notify();
+  partition.relieve();
   if (!offset) [[unlikely]]
     partition.note_failure(offset.error());
 }

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,7 +17,7 @@
 #include "leat/environment.h"
 #include "leat/options.h"
 #include "leat/result.h"
-#include "log/recently_read.h"
+#include "log/shared.h"
 
 namespace leat::partition {
 
@@ -82,6 +83,21 @@ class MapBudget {
   std::atomic<std::int32_t> left_;
 };
 
+/// What was appended and is not yet synced, in all partitions together (S12). Who appends beyond the bound
+/// waits for a sync of what it has appended; from half of it on, jobs sync. Thread-safe.
+class UnsyncedBytes {
+ public:
+  explicit UnsyncedBytes(std::int64_t bytes_max) : bytes_max_(bytes_max) {}
+  void add(std::int64_t bytes) noexcept { bytes_.fetch_add(bytes, std::memory_order_relaxed); }
+  [[nodiscard]] std::int64_t bytes() const noexcept { return bytes_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool are_many() const noexcept { return bytes() > bytes_max_ / 2; }
+  [[nodiscard]] bool are_too_many() const noexcept { return bytes() > bytes_max_; }
+
+ private:
+  const std::int64_t bytes_max_;
+  std::atomic<std::int64_t> bytes_{0};
+};
+
 /// Counts of everything that happened, for `Engine::metrics`. Relaxed: a snapshot is approximate.
 struct Counters {
   std::atomic<std::uint64_t> batches_appended{0};  ///< whole batches; records of the fast lane are in offsets
@@ -100,7 +116,10 @@ struct Instance {
   /// Mapped stores are safe on this file system and wanted (S8).
   bool may_map = true;
   std::string directory;
-  std::shared_ptr<log::RecentlyRead> recently_read = std::make_shared<log::RecentlyRead>();
+  std::shared_ptr<log::Shared> shared = std::make_shared<log::Shared>(options.map_budget_bytes);
+  UnsyncedBytes unsynced{options.unsynced_bytes_max};
+  /// Has every partition synced by a job: set before the first append.
+  std::function<void()> sync_all_soon{};
   std::unique_ptr<index::Store> store;  ///< null: no views, everything is scanned
 };
 

@@ -52,6 +52,7 @@ Partition::Partition(Instance& instance, Identity identity, const TopicOptions& 
 
 Partition::~Partition() {
   if (has_map_share_) instance_.maps.give_back();
+  instance_.unsynced.add(synced_bytes_ - counted_bytes_);
 }
 
 // --- opening -------------------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ Result<log::Log*> Partition::open_log(bool recover, bool host_rebooted) {
   LEAT_TRY(log_, log::Log::open(instance_.environment,
                                 {.directory = directory_,
                                  .cut_directory = instance_.directory + "/cut",
-                                 .recently_read = instance_.recently_read},
+                                 .shared = instance_.shared},
                                 log::log_options(options()),
                                 {.epoch = epoch_,
                                  .log_start = log_start_at_open_,

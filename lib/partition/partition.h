@@ -117,6 +117,12 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// Whoever appended calls it, still inside: starts the clock of an `interval` topic.
   void note_append() {
     if (!is_dirty_) [[unlikely]] note_first_append();
+    // By steps, so that appends to many partitions do not share a line; the fast lane comes by once a batch.
+    if (opened_log().appended_bytes() - counted_bytes_ >= kCountStep) count_unsynced();
+  }
+  /// Whoever appended calls it, outside: waits for a sync when too much is unsynced (S12).
+  void relieve() {
+    if (instance_.unsynced.are_many()) [[unlikely]] sync_for_room();
   }
   /// A broken invariant poisons the instance; other errors are the caller's alone.
   void note_failure(const Error& error) {
@@ -154,7 +160,10 @@ class Partition : public std::enable_shared_from_this<Partition> {
  private:
   Result<log::Log*> open_log(bool recover, bool host_rebooted);
   void check_rows(log::Log& log);
+  static constexpr std::int64_t kCountStep = std::int64_t{64} << 10U;
   void note_first_append();
+  void count_unsynced();
+  void sync_for_room();
   void seal_soon();
   void sync_soon();
   Result<void> sync_once();
@@ -190,6 +199,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   bool has_map_share_ = false;
   std::uint32_t appends_ = 0;
   bool is_dirty_ = false;  // something was appended since the last sync
+  std::int64_t counted_bytes_ = 0;  // of Log::appended_bytes, in Instance::unsynced
+  std::int64_t synced_bytes_ = 0;   // whoever has the sync turn: of those, synced
 
   std::atomic<bool> sync_is_due_{false};
 

@@ -76,12 +76,17 @@ Result<void> Partition::sync_once() {
   LEAT_TRY_VOID(check_not_deleted());
   log::Log& log = opened_log();
   log::SyncPoint point;
+  std::int64_t bytes = 0;
   {
     LEAT_TRY(const Hold hold, Hold::take(*this));
     point = log.sync_point();
+    count_unsynced();
+    bytes = counted_bytes_;
     is_dirty_ = false;
   }
   LEAT_TRY_VOID(log.sync(point));
+  instance_.unsynced.add(synced_bytes_ - bytes);
+  synced_bytes_ = bytes;
   instance_.counters.syncs.fetch_add(1, std::memory_order_relaxed);
   waiters_.notify();  // readers of a `sync` topic see it only now
   return {};
@@ -138,6 +143,18 @@ void Partition::sync_soon() {
     self->sync_is_due_.store(false, std::memory_order_release);
     if (self->is_opened()) (void)self->flush();  // who waits is told; a failure has poisoned the instance
   });
+}
+
+void Partition::count_unsynced() {
+  const std::int64_t appended = opened_log().appended_bytes();
+  instance_.unsynced.add(appended - counted_bytes_);
+  counted_bytes_ = appended;
+}
+
+void Partition::sync_for_room() {
+  if (instance_.sync_all_soon) instance_.sync_all_soon();
+  // A failure has poisoned the instance: the next append tells.
+  if (instance_.unsynced.are_too_many()) (void)flush();
 }
 
 void Partition::note_first_append() {

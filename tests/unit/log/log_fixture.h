@@ -118,7 +118,7 @@ class LogFixture : public ::testing::Test {
     environment_ = world_.environment(on_step_);
     state_.recover = recover;
     auto opened = Log::open(environment_,
-                            {.directory = kDirectory, .cut_directory = kCut, .recently_read = recently_read_},
+                            {.directory = kDirectory, .cut_directory = kCut, .shared = shared_},
                             options_, state_, sealed_index_);
     if (!opened) return std::move(opened).error();
     log_ = *std::move(opened);
@@ -282,7 +282,7 @@ class LogFixture : public ::testing::Test {
   LogOptions options_;
   LogState state_{.epoch = LeaderEpoch{3}, .log_start = Offset{0}};
   SealedIndex* sealed_index_ = nullptr;
-  std::shared_ptr<RecentlyRead> recently_read_;
+  std::shared_ptr<Shared> shared_;
   Environment environment_;
   std::unique_ptr<Log> log_;
   std::int64_t now_ = 1'000'000;

@@ -48,7 +48,7 @@ class PartitionFixture : public ::testing::Test {
   Instance& instance() {
     if (!instance_) {
       instance_.reset(new Instance{.environment = environment(),
-                                   .options = {},
+                                   .options = engine_options_,
                                    .gate = Gate(io::ForkGuard::open().value(), false),
                                    .maps = MapBudget(maps_),
                                    .counters = {},
@@ -109,6 +109,7 @@ class PartitionFixture : public ::testing::Test {
   }
 
   leat::testing::SimulatedWorld world_{1};
+  EngineOptions engine_options_;
   TopicOptions options_;
   std::int32_t maps_ = 8;
   Offset log_start_;

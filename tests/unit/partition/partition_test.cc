@@ -113,6 +113,28 @@ TEST_F(APartition, AFailedSyncFailsWhoeverWaitsAndIsNeverRetried) {
   EXPECT_EQ(partition().offsets()->durable, Offset{0});
 }
 
+TEST_F(APartition, ThatHasTooMuchUnsyncedSyncsBeforeItTakesMore) {  // S12
+  engine_options_.unsynced_bytes_max = 256 << 10;
+  int asked = 0;
+  instance().sync_all_soon = [&] { ++asked; };
+  const std::string value(10'000, 'v');
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_THAT(append(value), IsOk());
+    EXPECT_LE(instance().unsynced.bytes(), engine_options_.unsynced_bytes_max);
+  }
+  EXPECT_GE(data_syncs(), 3U);
+  EXPECT_GT(asked, 0) << "others' share goes by a job, before anybody waits";
+  ASSERT_THAT(partition().flush(), IsOk());
+  EXPECT_EQ(instance().unsynced.bytes(), 0);
+}
+
+TEST_F(APartition, LeavesNothingUnsyncedBehindWhenItGoes) {
+  ASSERT_THAT(append(std::string(100'000, 'v')), IsOk());
+  EXPECT_GT(instance().unsynced.bytes(), 0);
+  partition_.reset();
+  EXPECT_EQ(instance().unsynced.bytes(), 0);
+}
+
 TEST_F(APartition, AFullDiskDoesNotPoison) {  // G24
   world_.disk().set_capacity(0);
   EXPECT_THAT(append("a"), IsError(ErrorCode::kStorageFull));

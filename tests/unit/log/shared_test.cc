@@ -1,16 +1,18 @@
-// The mappings of sealed segments outlive their readers for a while, not their segments (M6, S25).
+// What the logs of an engine share: mappings of sealed segments outlive their readers for a while, not their
+// segments (M6, S25); what is allocated ahead is bounded (S8).
 #include <cstdint>
 #include <memory>
 
 #include "log/recently_read.h"
+#include "log/shared.h"
 #include "unit/log/log_fixture.h"
 
 namespace leat::log {
 namespace {
 
-class RecentlyReadSegments : public LogFixture {
+class SharedByLogs : public LogFixture {
  protected:
-  RecentlyReadSegments() { recently_read_ = std::make_shared<RecentlyRead>(); }
+  SharedByLogs() { shared_ = std::make_shared<Shared>(1 << 20); }
   /// Seals `count` segments of a record each.
   void write(int count) {
     for (int i = 0; i < count; ++i) {
@@ -27,7 +29,7 @@ class RecentlyReadSegments : public LogFixture {
   }
 };
 
-TEST_F(RecentlyReadSegments, StayMapped) {
+TEST_F(SharedByLogs, StayMapped) {
   write(2);
   const auto first = read_at(0);
   const auto again = read_at(0);
@@ -35,7 +37,7 @@ TEST_F(RecentlyReadSegments, StayMapped) {
   EXPECT_EQ(first.lock(), again.lock());
 }
 
-TEST_F(RecentlyReadSegments, GiveWayToTheOnesReadAfterThem) {
+TEST_F(SharedByLogs, GiveWayToTheOnesReadAfterThem) {
   write(static_cast<int>(RecentlyRead::kSegmentsMax) + 1);
   const auto first = read_at(0);
   for (std::size_t base = 1; base < RecentlyRead::kSegmentsMax; ++base) {
@@ -47,7 +49,7 @@ TEST_F(RecentlyReadSegments, GiveWayToTheOnesReadAfterThem) {
   EXPECT_FALSE(last.expired());
 }
 
-TEST_F(RecentlyReadSegments, AreUnmappedWhenTheyAreDeletedThoughAReaderSitsThere) {
+TEST_F(SharedByLogs, AreUnmappedWhenTheyAreDeletedThoughAReaderSitsThere) {
   write(2);
   auto reader = log().reader_at(Offset{0}).value();
   std::weak_ptr<const void> mapping;
@@ -58,6 +60,28 @@ TEST_F(RecentlyReadSegments, AreUnmappedWhenTheyAreDeletedThoughAReaderSitsThere
   EXPECT_FALSE(mapping.expired());
   ASSERT_EQ(log().raise_log_start(Offset{1}).size(), 1U);
   EXPECT_TRUE(mapping.expired());
+}
+
+TEST_F(SharedByLogs, AllocationAheadOfAppendsIsBoundedByTheBudget) {
+  options_.segment_bytes = 8 << 20;
+  map();
+  append("v");
+  EXPECT_LT(shared_->ahead.left(), 1 << 20) << "a step ahead is charged";
+  EXPECT_GE(shared_->ahead.left(), 0);
+  shared_ = std::make_shared<Shared>(0);
+  reopen();
+  map();
+  append_many(5'000);
+  EXPECT_EQ(shared_->ahead.left(), 0);
+  expect_all_numbered(1, 5'001);
+}
+
+TEST_F(SharedByLogs, WhatWasAllocatedAheadIsGivenBackWithTheMapping) {
+  options_.segment_bytes = 8 << 20;
+  map();
+  append("v");
+  log().unmap();
+  EXPECT_EQ(shared_->ahead.left(), 1 << 20);
 }
 
 }  // namespace
