@@ -1,7 +1,6 @@
 #include "engine/verify_index.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <fmt/core.h>
@@ -26,7 +25,7 @@
 #include "index/rows.h"
 #include "index/store.h"
 #include "io/files.h"
-#include "log/segment_sum.h"
+#include "partition/sealed_index.h"
 
 namespace leat::engine {
 namespace {
@@ -45,8 +44,6 @@ Result<void> copy_files(FileSystem& files, const std::string& from, const std::s
   return {};
 }
 
-Timestamp time_of(std::int64_t ms) { return Timestamp{std::chrono::milliseconds{ms}}; }
-
 class RowChecker {
  public:
   RowChecker(index::Store& store, VerifyReport& report) : store_(store), report_(report) {}
@@ -63,15 +60,8 @@ class RowChecker {
           add(at, "a row speaks of a segment that is not there");
         return;
       }
-      const log::SegmentSum& sum = segment->second.sum;
-      const index::SegmentRow expected{.base_offset = sum.base_offset,
-                                       .next_offset = sum.next_offset,
-                                       .bytes = sum.length,
-                                       .first_epoch = LeaderEpoch{sum.first_epoch},
-                                       .last_epoch = LeaderEpoch{sum.last_epoch},
-                                       .first_timestamp = time_of(sum.first_timestamp),
-                                       .max_timestamp = time_of(sum.max_timestamp)};
-      if (*row != expected) add(at, "a segment row differs from the .sum");
+      if (*row != partition::row_of(segment->second.sum))
+        add(at, "a segment row differs from the .sum");
     }));
     return each(index::RowKind::kOffsetIndex, place, [&](Offset at, std::string_view value) {
       const auto row = index::IndexRowView::parse(value);

@@ -25,16 +25,6 @@ constexpr std::uint32_t kEntryBytes = 32U * 1024U;
 
 Timestamp time_of(std::int64_t ms) { return Timestamp{std::chrono::milliseconds{ms}}; }
 
-index::SegmentRow row_of(const log::SegmentSum& sum) {
-  return {.base_offset = sum.base_offset,
-          .next_offset = sum.next_offset,
-          .bytes = sum.length,
-          .first_epoch = LeaderEpoch{sum.first_epoch},
-          .last_epoch = LeaderEpoch{sum.last_epoch},
-          .first_timestamp = time_of(sum.first_timestamp),
-          .max_timestamp = time_of(sum.max_timestamp)};
-}
-
 /// The entries that are kept, each with the greatest time up to the next one.
 std::vector<index::IndexEntry> thin_out(const log::SegmentSum& sum,
                                         const std::vector<log::IndexEntry>& entries) {
@@ -51,6 +41,16 @@ std::vector<index::IndexEntry> thin_out(const log::SegmentSum& sum,
 }
 
 }  // namespace
+
+index::SegmentRow row_of(const log::SegmentSum& sum) {
+  return {.base_offset = sum.base_offset,
+          .next_offset = sum.next_offset,
+          .bytes = sum.length,
+          .first_epoch = LeaderEpoch{sum.first_epoch},
+          .last_epoch = LeaderEpoch{sum.last_epoch},
+          .first_timestamp = time_of(sum.first_timestamp),
+          .max_timestamp = time_of(sum.max_timestamp)};
+}
 
 std::optional<log::IndexEntry> StoredIndex::floor(Offset segment, Offset offset) {
   const auto hit = rows_.find(offset);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "index/partition_rows.h"
+#include "index/rows.h"
 #include "leat/types.h"
 #include "log/log.h"
 #include "log/segment_sum.h"
@@ -16,6 +17,9 @@
 #include "partition/instance.h"
 
 namespace leat::partition {
+
+/// What the index keeps of a sealed segment, as its `.sum` tells it.
+[[nodiscard]] index::SegmentRow row_of(const log::SegmentSum& sum);
 
 /// Thread-safe.
 class StoredIndex : public log::SealedIndex {
