@@ -53,7 +53,9 @@ class InFlight {
 
  private:
   bool is_done(std::uint64_t round);
-  bool fits(std::size_t bytes) const LEAT_REQUIRES(mutex_) { return bytes <= bytes_max_ - bytes_; }
+  [[nodiscard]] bool fits(std::size_t bytes) const LEAT_REQUIRES(mutex_) {
+    return bytes <= bytes_max_ - bytes_;
+  }
   /// Sleeps until something has left since `seen` was loaded; false when the deadline has passed.
   bool wait(std::uint32_t seen, MonotonicTime deadline);
   void give(std::size_t bytes, const std::uint64_t* round);
