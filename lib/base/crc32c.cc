@@ -139,6 +139,57 @@ LEAT_CRC_TARGET std::uint32_t run_fast(std::uint32_t state, const std::byte* at,
   return run_serial(state, at, size);
 }
 
+#define LEAT_FOLD_TARGET __attribute__((target("sse4.2,avx512f,vpclmulqdq")))
+
+/// x^(8 · count - 1) mod P, as the upper half of a carry-less factor: the product is one bit short,
+/// see `merge_factor`.
+constexpr long long fold_factor(std::uint64_t count) {
+  std::uint32_t power = zero_bytes(count - 1);
+  for (int i = 0; i < 7; ++i) power = times_x(power);
+  return static_cast<long long>(std::uint64_t{power} << 32U);
+}
+
+/// Moves each 16 bytes of `sum` over `Distance` bytes, and adds what stands there. The first 8 of
+/// them have 8 bytes more to go.
+template <std::uint64_t Distance>
+LEAT_FOLD_TARGET inline __m512i fold(__m512i sum, __m512i next) noexcept {
+  constexpr long long kFirst = fold_factor(Distance + 8);
+  constexpr long long kSecond = fold_factor(Distance);
+  const __m512i factors =
+      _mm512_set_epi64(kSecond, kFirst, kSecond, kFirst, kSecond, kFirst, kSecond, kFirst);
+  constexpr int kXorOfThree = 0x96;
+  return _mm512_ternarylogic_epi64(_mm512_clmulepi64_epi128(sum, factors, 0x00),
+                                   _mm512_clmulepi64_epi128(sum, factors, 0x11), next, kXorOfThree);
+}
+
+LEAT_FOLD_TARGET inline __m512i load(const std::byte* at) noexcept {
+  return _mm512_loadu_si512(at);
+}
+
+/// 256 bytes a step by carry-less products alone, which move what was read over what comes next:
+/// twice as fast as the instruction. What is left at the end are 64 bytes with the same CRC.
+LEAT_FOLD_TARGET std::uint32_t run_folding(std::uint32_t state, const std::byte* at,
+                                           std::size_t size) noexcept {
+  constexpr std::size_t kWidth = 64;
+  constexpr std::size_t kStep = 4 * kWidth;
+  if (size < 2 * kStep) return run_fast(state, at, size);
+  __m512i first = _mm512_xor_si512(
+      load(at), _mm512_zextsi128_si512(_mm_cvtsi32_si128(static_cast<int>(state))));
+  __m512i second = load(at + kWidth);
+  __m512i third = load(at + 2 * kWidth);
+  __m512i fourth = load(at + 3 * kWidth);
+  for (at += kStep, size -= kStep; size >= kStep; at += kStep, size -= kStep) {
+    first = fold<kStep>(first, load(at));
+    second = fold<kStep>(second, load(at + kWidth));
+    third = fold<kStep>(third, load(at + 2 * kWidth));
+    fourth = fold<kStep>(fourth, load(at + 3 * kWidth));
+  }
+  const __m512i sum = fold<kWidth>(fold<kWidth>(fold<kWidth>(first, second), third), fourth);
+  std::array<std::byte, kWidth> rest{};
+  _mm512_storeu_si512(rest.data(), sum);
+  return run_fast(run_serial(0, rest.data(), rest.size()), at, size);
+}
+
 #endif
 
 using Run = std::uint32_t (*)(std::uint32_t state, const std::byte* at, std::size_t size) noexcept;
@@ -146,7 +197,9 @@ using Run = std::uint32_t (*)(std::uint32_t state, const std::byte* at, std::siz
 Run choose() noexcept {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("sse4.2") != 0 && __builtin_cpu_supports("pclmul") != 0)
-    return run_fast;
+    return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("vpclmulqdq") != 0
+               ? run_folding
+               : run_fast;
 #endif
   return run_tables;
 }

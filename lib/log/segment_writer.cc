@@ -123,6 +123,10 @@ RecordsShape shape_of(std::span<const Record> records, std::int64_t now,
   shape.base_timestamp = shape.max_timestamp = timestamp_of(records.front(), now, type);
   std::int32_t count = 0;
   for (const Record& record : records) {
+    if (record::is_plain(record) && !record.timestamp && shape.base_timestamp == now) [[likely]] {
+      shape.size += record::measure_plain(record, count++);
+      continue;
+    }
     const std::int64_t timestamp = timestamp_of(record, now, type);
     shape.size += record::measure(record, {timestamp - shape.base_timestamp, count++}).size;
     shape.max_timestamp = std::max(shape.max_timestamp, timestamp);
@@ -140,8 +144,12 @@ Result<Offset> SegmentWriter::append(std::span<const Record> records, const Reco
   std::byte* at = header + kHeaderSize;
   std::int32_t count = 0;
   for (const Record& record : records) {
-    const record::RecordDeltas deltas{timestamp_of(record, shape.now) - shape.base_timestamp, count++};
-    at = record::encode(at, record::measure(record, deltas), record, deltas);
+    record::RecordDeltas deltas{shape.now - shape.base_timestamp, count++};
+    if (record.timestamp) [[unlikely]] {
+      deltas.timestamp = timestamp_of(record, shape.now) - shape.base_timestamp;
+    }
+    at = record::is_plain(record) ? record::encode_plain(at, record, deltas, *at)
+                                  : record::encode(at, record::measure(record, deltas), record, deltas);
   }
   LEAT_CHECK(at == header + size);
   const bool append_time = options_.timestamp_type == TimestampType::kLogAppendTime;

@@ -86,6 +86,23 @@ inline std::byte* put_bytes(std::byte* at, BytesView bytes) noexcept {
   return at + bytes.size();
 }
 
+/// `put_bytes` of at most 8,000 bytes; a null or short one in few instructions.
+inline std::byte* put_small(std::byte* at, BytesView bytes) noexcept {
+  if (bytes.is_null()) {
+    *at = std::byte{1};
+    return at + 1;
+  }
+  const std::size_t size = bytes.size();
+  *at = static_cast<std::byte>(size << 1U);
+  if (size >= 64) {
+    *at |= std::byte{0x80};
+    *++at = static_cast<std::byte>(size >> 6U);
+  }
+  ++at;
+  copy(at, bytes.data(), size);
+  return at + size;
+}
+
 /// A header's name is never null (B4): a default-made one is empty.
 inline BytesView name_of(const Header& header) noexcept {
   return header.key.data() == nullptr ? BytesView(std::string_view("")) : BytesView(header.key);
@@ -157,16 +174,18 @@ inline constexpr std::size_t kPlainOverheadMax = 2 + 1 + 10 + 5 + 2 + 2 + 1;
 /// `measure` and `encode_uncommitted` at once, in half the instructions: one pass forward. Returns
 /// the byte behind the record; the commit byte goes to `first`.
 /// REQUIRES: is_plain(record); room for key, value and kPlainOverheadMax.
-[[nodiscard]] inline std::byte* encode_plain(std::byte* at, const Record& record,
-                                             const RecordDeltas& deltas,
-                                             std::byte& first) noexcept {
+/// Always inline: the call alone would cost a fourth of it.
+[[nodiscard, gnu::always_inline]] inline std::byte* encode_plain(std::byte* at,
+                                                                 const Record& record,
+                                                                 const RecordDeltas& deltas,
+                                                                 std::byte& first) noexcept {
   const bool is_long = record.key.size() + record.value.size() >= 58;
   std::byte* const body = at + (is_long ? 2 : 1);
   *body = std::byte{0};  // attributes
   std::byte* to = encoder_detail::put(body + 1, base::zigzag(deltas.timestamp));
   to = encoder_detail::put(to, base::zigzag(deltas.offset));
-  to = encoder_detail::put_bytes(to, record.key);
-  to = encoder_detail::put_bytes(to, record.value);
+  to = encoder_detail::put_small(to, record.key);
+  to = encoder_detail::put_small(to, record.value);
   *to++ = std::byte{0};  // no headers
   const auto length = static_cast<std::uint32_t>(to - body) << 1U;
   first = static_cast<std::byte>(length);
@@ -175,6 +194,18 @@ inline constexpr std::size_t kPlainOverheadMax = 2 + 1 + 10 + 5 + 2 + 2 + 1;
     at[1] = static_cast<std::byte>(length >> 7U);
   }
   return to;
+}
+
+/// The size of a plain record with the batch's own time: `measure(record, {0, offset}).size` in a
+/// third of the instructions. REQUIRES: is_plain(record).
+[[nodiscard]] inline std::size_t measure_plain(const Record& record, std::int32_t offset) noexcept {
+  const auto is_two_bytes = [](std::size_t value) {  // as a varint, below 2^13
+    return static_cast<std::size_t>(value >= 64);
+  };
+  const std::size_t payload = record.key.size() + record.value.size();
+  // Length, attributes, time, key's and value's sizes, number of headers: a byte each at least.
+  return 6 + payload + static_cast<std::size_t>(payload >= 58) + is_two_bytes(record.key.size()) +
+         is_two_bytes(record.value.size()) + encoder_detail::size_of(base::zigzag(offset));
 }
 
 /// Writes the whole record; returns the byte after it. REQUIRES: as `encode_uncommitted`.

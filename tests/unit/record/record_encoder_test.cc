@@ -104,6 +104,7 @@ TEST(EncodePlain, WritesWhatMeasureAndEncodeWrite) {
         bytes[0] = first;
         bytes.resize(static_cast<std::size_t>(end - bytes.data()));
         ASSERT_EQ(bytes, encoded(record, {timestamp, offset})) << size;
+        ASSERT_EQ(measure_plain(record, offset), measure(record, {0, offset}).size) << size;
       }
     }
   }
