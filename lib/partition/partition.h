@@ -170,7 +170,12 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void publish_options(const TopicOptions& options);
   [[nodiscard]] Result<void> check_not_deleted() const;
   Result<void> remove_directory();
-  Result<void> with_sync_turn(const std::function<Result<void>()>& work);
+  /// Waits for the turn to sync. False, the turn not taken, as soon as `is_done`.
+  bool take_sync_turn(const std::function<bool()>& is_done);
+  /// Does `work` in turn, unless `is_done` comes first. Any failure but a harmless one poisons.
+  Result<void> with_sync_turn(const std::function<Result<void>()>& work,
+                              const std::function<bool()>& is_done = {});
+  void gather();
   void complete_durable(const Result<void>& outcome);
 
   Instance& instance_;
@@ -207,6 +212,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   base::Mutex sync_mutex_;
   bool is_syncing_ LEAT_GUARDED_BY(sync_mutex_) = false;
   std::atomic<std::uint32_t> sync_turns_{0};
+  std::atomic<std::uint32_t> arrived_{0};  // who has come to wait since the last sync began
+  std::uint32_t last_group_ = 0;           // whoever has the sync turn: how many the last sync was for
   struct Pending {
     Offset offset;
     OnDurable done;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,8 @@ namespace {
 
 /// How long after someone kept the partition the sync is tried again.
 constexpr std::chrono::milliseconds kRetryAfter{10};
+/// How long a sync may wait for more to sync: less than it takes.
+constexpr std::chrono::microseconds kGatherMax{50};
 
 /// Whether nothing was lost by the failure, so that the call may be made again: a claim is open, the topic is
 /// gone, the disk or the process is full (G24, G27). A sync reports none of these (Segment).
@@ -45,21 +48,30 @@ bool is_harmless(const Error& error) {
 
 }  // namespace
 
-Result<void> Partition::with_sync_turn(const std::function<Result<void>()>& work) {
+bool Partition::take_sync_turn(const std::function<bool()>& is_done) {
   const Environment& environment = instance_.environment;
   while (true) {
+    if (is_done && is_done()) return false;  // most of a group find it so, and need not queue for the lock
     std::uint32_t seen = 0;
     {
       const base::MutexLock lock(sync_mutex_);
+      // Again, within the lock: a turn that ends has done its work before it says so.
+      if (is_done && is_done()) return false;
       if (!is_syncing_) {
         is_syncing_ = true;
-        break;
+        return true;
       }
       seen = sync_turns_.load(std::memory_order_relaxed);
     }
     environment.scheduler->wait(sync_turns_, seen,
                                 environment.clock->monotonic() + std::chrono::seconds(1));
   }
+}
+
+Result<void> Partition::with_sync_turn(const std::function<Result<void>()>& work,
+                                       const std::function<bool()>& is_done) {
+  const Environment& environment = instance_.environment;
+  if (!take_sync_turn(is_done)) return {};  // the turn before was for us too
   auto done = instance_.gate.is_poisoned() ? instance_.gate.check_writable() : work();
   // No sync is tried again: the kernel may have dropped the pages and would report success (S12).
   if (!done && !is_harmless(done.error())) instance_.gate.poison(done.error());
@@ -92,14 +104,31 @@ Result<void> Partition::sync_once() {
   return {};
 }
 
+/// Gives way while those whom the last sync released are on their way back with more: begun at once, a sync
+/// would take one record where it could take all of theirs.
+void Partition::gather() {
+  const Clock& clock = *instance_.environment.clock;
+  if (arrived_.load(std::memory_order_relaxed) < last_group_) {
+    const MonotonicTime latest = clock.monotonic() + kGatherMax;
+    while (arrived_.load(std::memory_order_relaxed) < last_group_ && clock.monotonic() < latest) {
+      std::this_thread::yield();
+    }
+  }
+  last_group_ = arrived_.exchange(0, std::memory_order_relaxed);
+}
+
 Result<void> Partition::make_durable(Offset offset) {
   LEAT_TRY(log::Log* const log, this->log());
   Result<void> outcome;
-  while (outcome && log->durable_offset() < offset) {
-    outcome = with_sync_turn([&]() -> Result<void> {
-      if (log->durable_offset() >= offset) return {};  // the turn before was for us too
-      return sync_once();
-    });
+  const auto is_durable = [&] { return log->durable_offset() >= offset; };
+  if (!is_durable()) arrived_.fetch_add(1, std::memory_order_relaxed);
+  while (outcome && !is_durable()) {
+    outcome = with_sync_turn(
+        [&]() -> Result<void> {
+          gather();
+          return sync_once();
+        },
+        is_durable);
   }
   if (!outcome && outcome.error().code() == ErrorCode::kBusy) {
     // Whoever waits is not lost by that: once more, when the claim may be done.
