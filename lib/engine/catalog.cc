@@ -4,24 +4,24 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <fmt/core.h>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
-#include <fmt/format.h>
-
-#include "base/check.h"
-#include "base/try.h"
-#include "base/uuid.h"
-#include "engine/catalog_records.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
+
+#include "base/check.h"
+#include "base/try.h"
+#include "base/uuid.h"
+#include "engine/catalog_records.h"
 #include "log/log.h"
 #include "log/log_options.h"
 #include "log/segment_reader.h"

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <fmt/core.h>
 #include <memory>
-#include <memory_resource>
 #include <optional>
 #include <span>
 #include <utility>

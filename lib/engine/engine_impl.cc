@@ -3,6 +3,7 @@
 
 #include "engine/engine_impl.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <fmt/core.h>
