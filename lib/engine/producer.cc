@@ -1,7 +1,6 @@
 #include "leat/producer.h"
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>

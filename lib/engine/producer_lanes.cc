@@ -6,6 +6,7 @@
 #include <memory>
 #include <thread>
 
+#include "leat/engine.h"
 #include "leat/environment.h"
 #include "leat/producer.h"
 

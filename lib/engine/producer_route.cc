@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "leat/engine.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/options.h"
