@@ -154,6 +154,10 @@ class Log {
   void unmap() {
     if (writer_) writer_->unmap();
   }
+  /// Closes the active segment's file, if all of it is durable: the next write opens it again (S8).
+  void release_file() {
+    if (writer_ && durable_offset() == log_end()) (void)writer_->segment().release_file();
+  }
   void set_options(const LogOptions& options);
   [[nodiscard]] SyncPoint sync_point();
   /// Raises log start and forgets the segments wholly below it, whose files are then removed by

@@ -30,6 +30,7 @@ std::int64_t ms(Timestamp time) { return time.time_since_epoch().count(); }
 template <class Work>
 Result<Offset> append_inside(Partition& partition, Timestamp now, const Work& work) {
   LEAT_TRY_VOID(partition.check(true));  // inside: closing takes the hold after it shut the gate
+  partition.map_if_busy();
   Result<Offset> offset = work(partition.opened_log(), now);
   partition.note_append();
   return offset;
@@ -51,10 +52,7 @@ Result<Appended> append_held(Partition& partition, const Work& work) {
   Result<Offset> offset = Offset{};
   {
     LEAT_TRY(const Partition::Hold hold, Partition::Hold::take(partition));
-    offset = append_inside(partition, now, [&](log::Log& log, Timestamp time) {
-      partition.map_if_busy();
-      return work(log, time);
-    });
+    offset = append_inside(partition, now, work);
   }
   end_append(partition, offset);
   if (!offset) [[unlikely]]

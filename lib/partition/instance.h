@@ -7,9 +7,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/mutex.h"
 #include "index/store.h"
@@ -66,21 +68,25 @@ class Gate {
   std::optional<Error> cause_ LEAT_GUARDED_BY(mutex_);
 };
 
-/// How many partitions may be mapped at a time. Thread-safe.
+class Partition;
+
+/// Which partitions are mapped, of so many at a time (S8). Thread-safe; a leaf.
 class MapBudget {
  public:
-  explicit MapBudget(std::int32_t partitions_max) : left_(partitions_max) {}
-  [[nodiscard]] bool take() {
-    std::int32_t left = left_.load(std::memory_order_relaxed);
-    while (left > 0) {
-      if (left_.compare_exchange_weak(left, left - 1, std::memory_order_relaxed)) return true;
-    }
-    return false;
-  }
-  void give_back() { left_.fetch_add(1, std::memory_order_relaxed); }
+  explicit MapBudget(std::int32_t partitions_max) : partitions_max_(partitions_max) {}
+  /// A share for `partition`, until it gives it back; false when all are given.
+  [[nodiscard]] bool take(Partition& partition);
+  void give_back(const Partition& partition);
+  /// Who has a share, now.
+  [[nodiscard]] std::vector<std::weak_ptr<Partition>> holders() const;
+  /// Whether it is time to look for idle holders again: true once in a while, for whoever asks first.
+  [[nodiscard]] bool is_time_to_look(MonotonicTime now);
 
  private:
-  std::atomic<std::int32_t> left_;
+  const std::int32_t partitions_max_;
+  mutable base::Mutex mutex_;
+  std::optional<MonotonicTime> looked_at_ LEAT_GUARDED_BY(mutex_);
+  std::map<const Partition*, std::weak_ptr<Partition>> holders_ LEAT_GUARDED_BY(mutex_);
 };
 
 /// What was appended and is not yet synced, in all partitions together (S12). Who appends beyond the bound

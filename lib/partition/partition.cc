@@ -51,7 +51,7 @@ Partition::Partition(Instance& instance, Identity identity, const TopicOptions& 
 }
 
 Partition::~Partition() {
-  if (has_map_share_) instance_.maps.give_back();
+  instance_.maps.give_back(*this);
   instance_.unsynced.add(synced_bytes_ - counted_bytes_);
 }
 
@@ -188,8 +188,7 @@ Result<void> Partition::acquire_ownership() {
   }
   is_owned_ = true;
   appends_ = kBusyAppends;
-  if (!has_map_share_ && instance_.may_map && instance_.maps.take()) has_map_share_ = true;
-  log->want_mapped(has_map_share_);
+  log->want_mapped(take_map_share());
   return {};
 }
 
@@ -198,11 +197,41 @@ void Partition::release_ownership() {
   is_owned_ = false;
 }
 
-void Partition::map_if_busy() {
-  if (has_map_share_ || ++appends_ < kBusyAppends || !instance_.may_map) return;
-  if (!instance_.maps.take()) return;
-  has_map_share_ = true;
+void Partition::ask_for_map() {
+  if (++appends_ % kBusyAppends != 0 || !take_map_share()) return;
   opened_log().want_mapped(true);
+}
+
+/// Where all shares are given, a job takes one from whoever has been idle since it was last looked at: who asks
+/// again later finds it.
+bool Partition::take_map_share() {
+  if (has_map_share_ || !instance_.may_map) return has_map_share_;
+  has_map_share_ = instance_.maps.take(*this);
+  const Environment& environment = instance_.environment;
+  if (has_map_share_ || !instance_.maps.is_time_to_look(environment.clock->monotonic())) {
+    return has_map_share_;
+  }
+  environment.scheduler->post([self = shared_from_this()] {
+    for (const auto& handle : self->instance_.maps.holders()) {
+      if (const auto holder = handle.lock()) (void)holder->unmap_if_idle();
+    }
+  });
+  return false;
+}
+
+bool Partition::unmap_if_idle() {
+  const auto hold = Hold::take(*this);
+  if (!hold || !has_map_share_ || instance_.gate.is_closed()) return false;  // a claim is open: not idle
+  log::Log& log = opened_log();
+  const std::int64_t bytes = log.appended_bytes();
+  if (std::exchange(bytes_seen_, bytes) != bytes) return false;
+  log.want_mapped(false);
+  log.unmap();
+  log.release_file();
+  appends_ = 0;
+  has_map_share_ = false;
+  instance_.maps.give_back(*this);
+  return true;
 }
 
 // --- what is deleted -----------------------------------------------------------------------------------

@@ -129,7 +129,12 @@ class Partition : public std::enable_shared_from_this<Partition> {
     if (error.code() == ErrorCode::kInternal) instance_.gate.poison(error);
   }
   /// The holder's: gives a partition that is appended to often a mapping, while the budget lasts (S8).
-  void map_if_busy();
+  void map_if_busy() {
+    if (!has_map_share_) [[unlikely]] ask_for_map();
+  }
+  /// Gives the mapping up, and with nothing unsynced the descriptor, if nothing was appended since it was last
+  /// asked; true when it did. From a job.
+  bool unmap_if_idle();
 
   // Durability (partition_sync.cc).
 
@@ -164,6 +169,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void note_first_append();
   void count_unsynced();
   void sync_for_room();
+  void ask_for_map();
+  bool take_map_share();
   void seal_soon();
   void sync_soon();
   Result<void> sync_once();
@@ -202,7 +209,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   TopicOptions options_;
   bool is_owned_ = false;
   bool has_map_share_ = false;
-  std::uint32_t appends_ = 0;
+  std::uint32_t appends_ = 0;  // without a mapping
+  std::int64_t bytes_seen_ = -1;  // of Log::appended_bytes, when it was last asked whether it is idle
   bool is_dirty_ = false;  // something was appended since the last sync
   std::int64_t counted_bytes_ = 0;  // of Log::appended_bytes, in Instance::unsynced
   std::int64_t synced_bytes_ = 0;   // whoever has the sync turn: of those, synced

@@ -60,12 +60,14 @@ class PartitionFixture : public ::testing::Test {
   }
   virtual Environment environment() { return world_.environment(); }
   Partition& partition() {
-    if (!partition_) {
-      partition_ = std::make_shared<Partition>(
-          instance(), Identity{{"orders", PartitionId{0}}, Uuid{}, index::LogNumber{7}}, options_,
-          LeaderEpoch{1}, log_start_);
-    }
+    if (!partition_) partition_ = make_partition(0);
     return *partition_;
+  }
+  std::shared_ptr<Partition> another_partition() { return make_partition(1); }
+  std::shared_ptr<Partition> make_partition(std::int32_t number) {
+    return std::make_shared<Partition>(
+        instance(), Identity{{"orders", PartitionId{number}}, Uuid{}, index::LogNumber{7}}, options_,
+        LeaderEpoch{1}, log_start_);
   }
   /// Closed cleanly and opened again, its rows kept.
   void reopen() {

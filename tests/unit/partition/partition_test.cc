@@ -71,6 +71,41 @@ TEST_F(APartition, IsMappedOnceItIsBusy) {
   EXPECT_TRUE(partition().opened_log().is_mapped());
 }
 
+TEST_F(APartition, ThatIsIdleGivesItsMappingToOneThatIsBusy) {  // S8
+  maps_ = 1;
+  ASSERT_THAT(partition().acquire_ownership(), IsOk());
+  ASSERT_THAT(append_owned(partition(), Record{.value = "a"}), IsOk());
+  ASSERT_THAT(partition().flush(), IsOk());
+  const auto busy = another_partition();
+  const auto keep_busy = [&] {
+    for (int i = 0; i < 16; ++i) {
+      ASSERT_THAT(partition::append(*busy, Record{.value = "v"}), IsOk());
+    }
+    world_.scheduler().advance(std::chrono::seconds(1));
+  };
+  keep_busy();
+  EXPECT_TRUE(partition().opened_log().is_mapped()) << "it may have been busy until now";
+  keep_busy();
+  EXPECT_FALSE(partition().opened_log().is_mapped());
+  keep_busy();
+  EXPECT_TRUE(busy->opened_log().is_mapped());
+  ASSERT_THAT(append_owned(partition(), Record{.value = "b"}), IsOk());
+  EXPECT_THAT(read(), ElementsAre("a", "b")) << "written through the file";
+}
+
+TEST_F(APartition, ThatIsAppendedToKeepsItsMapping) {
+  maps_ = 1;
+  ASSERT_THAT(partition().acquire_ownership(), IsOk());
+  const auto other = another_partition();
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_THAT(append_owned(partition(), Record{.value = "a"}), IsOk());
+    ASSERT_THAT(partition::append(*other, Record{.value = "v"}), IsOk());
+    world_.scheduler().advance(std::chrono::seconds(1));
+  }
+  EXPECT_TRUE(partition().opened_log().is_mapped());
+  EXPECT_FALSE(other->opened_log().is_mapped());
+}
+
 // --- durability
 
 TEST_F(APartition, SyncsOnceForAllWhoWait) {
