@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <fmt/core.h>
 #include <map>
 #include <memory>

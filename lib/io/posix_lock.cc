@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <string>
 #include <sys/file.h>
-#include <sys/types.h>
 #include <unistd.h>
 #include <utility>
 

@@ -1,5 +1,6 @@
 #include "log/log.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>

@@ -5,19 +5,20 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "leat/consumer.h"
+#include "leat/engine.h"
 #include "leat/error.h"
 #include "leat/producer.h"
 #include "leat/record.h"
 #include "leat/types.h"
 
 #include "unit/engine/bus.h"
+#include "unit/io/result_matchers.h"
 
 namespace leat::testing {
 namespace {

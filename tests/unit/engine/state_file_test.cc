@@ -3,6 +3,7 @@
 #include "engine/state_file.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 

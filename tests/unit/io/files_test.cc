@@ -15,6 +15,7 @@
 #include "leat/result.h"
 #include "leat/testing/simulated_disk.h"
 
+#include "unit/io/file_system_conformance.h"
 #include "unit/io/result_matchers.h"
 #include "unit/sim/disk_fixture.h"
 

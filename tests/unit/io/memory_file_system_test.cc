@@ -67,17 +67,16 @@ TEST_F(MemoryFileSystemTest, RefusesAFileThatNoFileSystemCouldHold) {
 }
 
 TEST_F(MemoryFileSystemTest, ServesManyThreads) {
-  constexpr int kThreads = 4;
-  constexpr int kWrites = 200;
+  constexpr std::size_t kThreads = 4;
+  constexpr std::size_t kWrites = 200;
   std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) {
+  for (std::size_t t = 0; t < kThreads; ++t) {
     threads.emplace_back([this, t] {
       auto file = open("own-" + std::to_string(t));
       auto shared = open("shared");
-      for (int i = 0; i < kWrites; ++i) {
-        const auto position = static_cast<std::uint64_t>(i * kThreads + t);
-        file->write(static_cast<std::uint64_t>(i), bytes("x")).value();
-        shared->write(position, bytes("y")).value();
+      for (std::size_t i = 0; i < kWrites; ++i) {
+        file->write(i, bytes("x")).value();
+        shared->write(i * kThreads + t, bytes("y")).value();
       }
     });
   }
