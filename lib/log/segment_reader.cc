@@ -9,7 +9,7 @@
 #include <span>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/try.h"
 #include "leat/error.h"
