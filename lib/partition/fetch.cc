@@ -1,18 +1,18 @@
 #include "partition/fetch.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <fmt/core.h>
 #include <optional>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "base/try.h"
 #include "leat/error.h"
 #include "leat/result.h"
 #include "leat/types.h"
+
+#include "base/try.h"
 #include "log/log.h"
 #include "log/segment_reader.h"
-#include "partition/partition.h"
 
 namespace leat::partition {
 
