@@ -123,6 +123,8 @@ class Consumer::Impl {
   Result<void> read(Assigned& assigned, Found& found, Room& room);
   Result<log::Piece*> next_piece(Assigned& assigned, std::size_t bytes_max);
   [[nodiscard]] bool has_news() const noexcept;
+  Found take_spare();
+  void pass_turn(std::size_t partitions);
   Result<Found> wait_for_records(MonotonicTime deadline, const std::stop_token& stop);
   Result<Found> idle(std::uint32_t round, std::uint32_t wakes_seen, MonotonicTime deadline);
   Result<Found> park(std::uint32_t wakes_seen, MonotonicTime deadline);
@@ -135,6 +137,7 @@ class Consumer::Impl {
   std::vector<TopicPartition> names_;
   std::vector<Assigned> assigned_;
   std::size_t turn_ = 0;  // whose turn it is to be read first
+  Found spare_;           // for what the next poll finds
 };
 
 }  // namespace leat::inline v0
