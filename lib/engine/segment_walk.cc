@@ -1,6 +1,5 @@
 #include "engine/segment_walk.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,25 +15,6 @@
 #include "record/layout.h"
 
 namespace leat::engine {
-namespace {
-
-/// Where the chain is taken up again behind damage.
-Result<std::optional<log::ChainStart>> find_continuation(File& file, const log::Chain& chain,
-                                                         const log::ChainStart& start) {
-  LEAT_TRY(const auto position, log::find_next_batch(file, chain.end + 1, chain.next_offset));
-  if (!position) return std::optional<log::ChainStart>();
-  std::array<std::byte, record::kHeaderSize> header{};
-  LEAT_TRY(const std::size_t got, file.read(*position, header));
-  if (got < header.size()) return std::optional<log::ChainStart>();  // the file became shorter
-  log::ChainStart next = start;
-  next.position = *position;
-  next.offset = record::BatchView(header.data()).base_offset();
-  next.epoch = 0;
-  return std::optional(next);
-}
-
-}  // namespace
-
 Result<SegmentWalk> walk_segment(File& file, const log::ChainStart& start,
                                  const log::OnBatch& on_batch, const OnDamage& on_damage) {
   SegmentWalk walk;
@@ -57,7 +37,7 @@ Result<SegmentWalk> walk_segment(File& file, const log::ChainStart& start,
       walk.open = chain.open;
     }
     if (chain.reason.empty() && chain.cut_bytes == 0) break;
-    LEAT_TRY(from, find_continuation(file, chain, *from));
+    LEAT_TRY(from, log::find_continuation(file, chain, *from));
     on_damage(
         {.position = chain.end,
          .bytes = from ? from->position - chain.end : chain.cut_bytes,

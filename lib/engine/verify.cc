@@ -94,13 +94,28 @@ class Verifier {
  private:
   void add(Finding finding) { report_.findings.push_back(std::move(finding)); }
 
+  /// A clean close leaves no zeros behind the last batch of an unsealed segment (S9).
+  Result<void> check_end(const std::string& name, File& file, const SegmentWalk& walk) {
+    LEAT_TRY(const std::uint64_t size, file.size());
+    if (size <= walk.end) return {};
+    add({.file = name,
+         .position = walk.end,
+         .first = walk.next_offset,
+         .what = fmt::format("{} bytes of zeros, though the directory was closed", size - walk.end)});
+    return {};
+  }
+
   Result<void> check_state() {
     auto state = read_state(files_, directory_);
     if (state && !*state) {
       return Error(ErrorCode::kNotFound,
                    fmt::format("{} is not a Leat directory: it has no STATE", directory_));
     }
-    if (state) return {};
+    if (state) {
+      epoch_max_ = (*state)->opens;
+      is_clean_ = (*state)->is_clean;
+      return {};
+    }
     if (state.error().code() != ErrorCode::kCorruptMessage) return std::move(state).error();
     add({.file = std::string(kStateName), .what = std::string(state.error().message())});
     return {};
@@ -227,13 +242,18 @@ class Verifier {
                                damage.bytes, damage.what)});
     };
     LEAT_TRY(const SegmentWalk walk,
-             walk_segment(*file, {.position = 0, .offset = base, .epoch = so_far.epoch}, on_batch,
+             walk_segment(*file,
+                          {.position = 0,
+                           .offset = base,
+                           .epoch = so_far.epoch,
+                           .epoch_max = is_live_ ? INT32_MAX : epoch_max_},
+                          on_batch,
                           on_damage));
     report_.records += walk.records;
     report_.bytes += walk.end;
     so_far.next_offset = walk.next_offset;
     so_far.epoch = walk.last_epoch;
-    if (!is_sealed) return {};
+    if (!is_sealed) return is_clean_ && !is_damaged ? check_end(name, *file, walk) : Result<void>();
     const std::size_t findings = report_.findings.size();
     LEAT_TRY(auto sum, check_sum(place, base, *file, walk));
     LEAT_TRY_VOID(check_snapshot(place, base));
@@ -317,6 +337,8 @@ class Verifier {
   FileSystem& files_;
   const std::string directory_;
   const bool is_live_;
+  std::int32_t epoch_max_ = INT32_MAX;  ///< what STATE says
+  bool is_clean_ = false;
   VerifyReport report_;
   std::map<Uuid, TopicRecord> topics_;
   std::set<Uuid> deleted_;

@@ -1,6 +1,7 @@
 #include "log/chain.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -120,6 +121,11 @@ class Walker {
                              chain_.next_offset.value()));
       return false;
     }
+    if (batch.leader_epoch().value() > start_.epoch_max) {
+      (void)stop(fmt::format("leader epoch {} where none is over {}", batch.leader_epoch().value(),
+                             start_.epoch_max));
+      return false;
+    }
     if (batch.leader_epoch().value() < epoch_) {
       (void)stop(fmt::format("leader epoch {} after {}", batch.leader_epoch().value(), epoch_));
       return false;
@@ -196,6 +202,22 @@ Result<Chain> walk_chain(File& file, const ChainStart& start, const OnBatch& on_
   return Walker(window, start, on_batch).run();
 }
 
+Result<std::optional<ChainStart>> find_continuation(File& file, const Chain& chain,
+                                                    const ChainStart& start) {
+  // What the chain ended at is the damage itself, whatever it looks like; behind an open batch it is not.
+  const std::uint32_t from = chain.open ? chain.end : chain.end + 1;
+  LEAT_TRY(const auto position, find_next_batch(file, from, chain.next_offset));
+  if (!position) return std::optional<ChainStart>();
+  std::array<std::byte, record::kHeaderSize> header{};
+  LEAT_TRY(const std::size_t got, file.read(*position, header));
+  if (got < header.size()) return std::optional<ChainStart>();  // the file became shorter
+  ChainStart next = start;
+  next.position = *position;
+  next.offset = record::BatchView(header.data()).base_offset();
+  next.epoch = 0;
+  return std::optional(next);
+}
+
 Result<std::optional<std::uint32_t>> find_next_batch(File& file, std::uint32_t from,
                                                      Offset at_least) {
   LEAT_TRY(const std::uint64_t size, file.size());
@@ -205,6 +227,7 @@ Result<std::optional<std::uint32_t>> find_next_batch(File& file, std::uint32_t f
     const record::BatchView batch(header.data());
     const bool may_be = batch.magic() == record::kMagic && batch.length() >= record::kLengthMin &&
                         batch.base_offset() >= at_least &&
+                        batch.base_offset() - at_least <= INT32_MAX &&  // S9
                         batch.size_in_bytes() <= window.size() - at;
     if (!may_be) continue;
     const std::size_t batch_size = batch.size_in_bytes();

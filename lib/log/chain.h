@@ -46,6 +46,8 @@ struct ChainStart {
   std::uint32_t position = 0;
   Offset offset;                 ///< the least base offset that may stand there
   std::int32_t epoch = 0;        ///< the least epoch
+  /// The greatest: no batch can be of a later engine. The CRC leaves the epoch out.
+  std::int32_t epoch_max = INT32_MAX;
   bool may_have_gaps = false;    ///< compacted: base offsets may be higher than expected
   bool check_crc = true;         ///< off where the bytes are known to be good
   /// The host was restarted since: stores to the page cache may be lost word by word, so a record that no
@@ -78,8 +80,12 @@ using OnBatch = std::function<void(std::uint32_t position, const record::BatchVi
 /// Walks `file`. Errors: only what reading gives (kIo); damage is in the `Chain`.
 Result<Chain> walk_chain(File& file, const ChainStart& start, const OnBatch& on_batch = {});
 
-/// The offset range of a damaged stretch and where the next good batch begins, if any: what `verify` and a
-/// partition that is readable around its damage (G22) need.
+/// Where the chain goes on behind the damage that it ended at: `start` moved to the next whole batch; nullopt
+/// when none follows. What a partition that is readable around its damage (G22) and `verify` need.
+Result<std::optional<ChainStart>> find_continuation(File& file, const Chain& chain,
+                                                    const ChainStart& start);
+
+/// The position of the next batch with a right CRC and a base offset from `at_least` on.
 Result<std::optional<std::uint32_t>> find_next_batch(File& file, std::uint32_t from, Offset at_least);
 
 }  // namespace leat::log

@@ -1,6 +1,7 @@
 #include "sim/scenario.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -40,8 +41,9 @@ std::string batch_of(const std::string& value) {
 // ---------------------------------------------------------------------------------------------
 
 void Scenario::open() {
-  auto opened =
-      Engine::open({.directory = kDirectory, .environment = world_.environment(on_step_)});
+  Environment environment = world_.environment(on_step_);
+  if (wrap_disk_) environment.file_system = wrap_disk_(environment.file_system);
+  auto opened = Engine::open({.directory = kDirectory, .environment = std::move(environment)});
   if (ok(opened)) engine_.emplace(*std::move(opened));
 }
 
@@ -52,7 +54,7 @@ void Scenario::create(const std::string& topic, bool is_sync) {
   Promises& promises = truth_.topics[topic];
   promises.is_in_doubt = true;
   is_sync_[topic] = is_sync;
-  if (!ok(engine_->create_topic(topic, 1, configs))) return;
+  if (!acked(engine_->create_topic(topic, 1, configs))) return;
   promises = Promises{.is_created = true};
 }
 
@@ -61,7 +63,7 @@ void Scenario::remove(const std::string& topic) {
   appenders_.erase(topic);
   Promises& promises = truth_.topics[topic];
   promises.is_in_doubt = true;
-  if (!ok(engine_->admin().delete_topic(topic))) return;
+  if (!acked(engine_->admin().delete_topic(topic))) return;
   promises = Promises{.is_deleted = true};
 }
 
@@ -70,7 +72,7 @@ void Scenario::retain(const std::string& topic, const std::string& retention_ms)
   Promises& promises = truth_.topics[topic];
   if (promises.retention.empty()) promises.retention.insert("604800000");  // the default
   promises.retention.insert(retention_ms);
-  if (ok(engine_->admin().alter_configs(topic, {{"retention.ms", retention_ms}}))) {
+  if (acked(engine_->admin().alter_configs(topic, {{"retention.ms", retention_ms}}))) {
     promises.retention = {retention_ms};
   }
 }
@@ -103,7 +105,7 @@ void Scenario::append(const std::string& topic, int count, std::size_t size) {
     if (to == nullptr) return;
     const std::string value = next_value(topic, size);
     const auto offset = to->append(Record{.key = "k", .value = value});
-    if (ok(offset)) note_acked(topic, offset->value(), value);
+    if (acked(offset)) note_acked(topic, offset->value(), value);
   }
 }
 
@@ -119,7 +121,7 @@ void Scenario::append_batch(const std::string& topic, int count) {
   std::vector<Record> records;
   for (const std::string& value : values) records.push_back({.value = value});
   const auto first = to->append(records);
-  if (!ok(first)) return;
+  if (!acked(first)) return;
   for (int n = 0; n < count; ++n) {
     note_acked(topic, first->value() + n, values[static_cast<std::size_t>(n)]);
   }
@@ -133,29 +135,80 @@ void Scenario::append_claimed(const std::string& topic) {
   if (!ok(span)) return;
   std::memcpy(span->data(), value.data(), value.size());
   const auto offset = to->commit();
-  if (ok(offset)) note_acked(topic, offset->value(), value);
+  if (acked(offset)) note_acked(topic, offset->value(), value);
 }
 
-void Scenario::produce(const std::string& topic, int count) {
+void Scenario::append_abandoned(const std::string& topic) {
+  Appender* const to = appender(topic);
+  if (to == nullptr) return;
+  if (ok(to->claim(100, "k"))) to->abandon();
+}
+
+void Scenario::produce(const std::string& topic, int count, const ProducerOptions& options) {
   if (!engine_) return;
-  auto producer = engine_->producer();
+  auto producer = engine_->producer(options);
   if (!ok(producer)) return;
   for (int n = 0; n < count; ++n) {
     const std::string value = next_value(topic, 70);
     const auto sent = producer->send(topic, {.key = "k", .value = value});
-    if (ok(sent)) note_acked(topic, sent->offset.value(), value);
+    if (!acked(sent)) continue;
+    note_acked(topic, sent->offset.value(), value);
+    Promises& promises = truth_.topics[topic];
+    if (options.acks == Acks::kSync) promises.durable_end = sent->offset.value() + 1;
   }
 }
 
+void Scenario::produce_packed(const std::string& topic, int count, CompressionType codec) {
+  if (!engine_) return;
+  auto producer = engine_->producer({.compression = codec, .linger = std::chrono::seconds(1)});
+  if (!ok(producer)) return;
+  for (int n = 0; n < count; ++n) {
+    const std::string value = next_value(topic, 70);
+    const auto on_ack = [this, topic, value](const Result<RecordMetadata>& sent) {
+      if (acked(sent)) note_acked(topic, sent->offset.value(), value);
+    };
+    (void)ok(producer->send_async(topic, {.key = "k", .value = value}, on_ack));
+  }
+  (void)ok(producer->close());
+}
+
+void Scenario::add_partitions(const std::string& topic, std::int32_t total) {
+  if (!engine_) return;
+  Promises& promises = truth_.topics[topic];
+  promises.partitions_asked = total;
+  if (acked(engine_->admin().add_partitions(topic, total))) promises.partitions_acked = total;
+}
+
+void Scenario::take_snapshot(const std::string& path) {
+  if (engine_) (void)ok(engine_->snapshot(path));
+}
+
+void Scenario::read(const std::string& topic) {
+  if (!engine_) return;
+  const auto records = support::read_all(*engine_, partition_of(topic));
+  if (!ok(records)) return;
+  const Promises& promises = truth_.topics[topic];
+  for (const Got& got : *records) {
+    const auto known = promises.acked.find(got.offset);
+    const bool is_right = known == promises.acked.end() ? promises.attempted.contains(*got.value)
+                                                        : *got.value == known->second;
+    EXPECT_TRUE(is_right) << topic << " offset " << got.offset << ": " << *got.value;
+  }
+}
+
+void Scenario::find_time(const std::string& topic) {
+  if (engine_) (void)ok(engine_->offset_for_time(partition_of(topic), world_.clock().now()));
+}
+
 void Scenario::flush() {
-  if (!engine_ || !ok(engine_->flush())) return;
+  if (!engine_ || !acked(engine_->flush())) return;
   for (auto& [name, promises] : truth_.topics) {
     if (!promises.acked.empty()) promises.durable_end = promises.acked.rbegin()->first + 1;
   }
 }
 
 void Scenario::roll(const std::string& topic) {
-  if (engine_) (void)ok(engine_->roll(partition_of(topic)));
+  if (engine_) (void)acked(engine_->roll(partition_of(topic)));
 }
 
 void Scenario::delete_records(const std::string& topic, std::int64_t before) {
@@ -163,7 +216,7 @@ void Scenario::delete_records(const std::string& topic, std::int64_t before) {
   Promises& promises = truth_.topics[topic];
   promises.start_asked = std::max(promises.start_asked, before);
   const auto start = engine_->delete_records(partition_of(topic), Offset{before});
-  if (ok(start)) promises.start_acked = start->value();
+  if (acked(start)) promises.start_acked = start->value();
 }
 
 void Scenario::save_cursor(const std::string& topic, std::int64_t position) {
@@ -173,7 +226,7 @@ void Scenario::save_cursor(const std::string& topic, std::int64_t position) {
   if (!ok(consumer->seek(partition_of(topic), Offset{position}))) return;
   if (truth_.cursors.empty()) truth_.cursors.insert(kNoCursor);
   truth_.cursors.insert(position);
-  if (ok(consumer->save())) truth_.cursors = {position};
+  if (acked(consumer->save())) truth_.cursors = {position};
 }
 
 void Scenario::close() {
@@ -183,6 +236,24 @@ void Scenario::close() {
       if (!promises.acked.empty()) promises.durable_end = promises.acked.rbegin()->first + 1;
     }
   }
+  engine_.reset();
+}
+
+void Scenario::kill() {
+  world_.kill();
+  abandon();
+}
+
+void Scenario::lose_power(const leat::testing::CrashOptions& options) {
+  world_.crash(options);
+  abandon();
+  for (auto& [name, promises] : truth_.topics) {
+    promises.acked.erase(promises.acked.lower_bound(promises.durable_end), promises.acked.end());
+  }
+}
+
+void Scenario::abandon() {
+  appenders_.clear();
   engine_.reset();
 }
 
@@ -285,6 +356,9 @@ void expect_topic(const Engine& engine, const std::string& topic, Death death,
   if (!promises.is_created) return;
   ASSERT_THAT(described, IsOk()) << topic;
   expect_records(engine, topic, death, promises);
+  const auto partitions = engine.admin().describe_topic(topic)->partitions.size();
+  EXPECT_GE(partitions, static_cast<std::size_t>(promises.partitions_acked)) << topic;
+  EXPECT_LE(partitions, static_cast<std::size_t>(promises.partitions_asked)) << topic;
   if (promises.retention.size() != 1) return;
   const auto retention = std::ranges::find(*described, "retention.ms", &ConfigEntry::name);
   EXPECT_EQ(retention->value, *promises.retention.begin()) << topic;

@@ -15,7 +15,10 @@
 #include <vector>
 
 #include "leat/engine.h"
+#include "leat/environment.h"
 #include "leat/error.h"
+#include "leat/options.h"
+#include "leat/producer.h"
 #include "leat/result.h"
 #include "leat/testing/simulated_disk.h"
 #include "leat/testing/simulated_world.h"
@@ -39,6 +42,8 @@ struct Promises {
   bool is_created = false;                         ///< acked
   bool is_deleted = false;
   bool is_in_doubt = false;              ///< a creation or deletion was asked for, and not acked
+  std::int32_t partitions_acked = 1;     ///< at least
+  std::int32_t partitions_asked = 1;     ///< and at most
   std::set<std::string> retention = {};  ///< values of retention.ms that may be there
 };
 
@@ -59,13 +64,27 @@ class Scenario {
   explicit Scenario(std::uint64_t seed) : world_(seed) {}
 
   void open();
+  /// Puts something between the engine and the disk of the world; before `open`.
+  void wrap_disk(std::function<std::shared_ptr<FileSystem>(std::shared_ptr<FileSystem>)> wrap) {
+    wrap_disk_ = std::move(wrap);
+  }
   void create(const std::string& topic, bool is_sync);
   void remove(const std::string& topic);
   void retain(const std::string& topic, const std::string& retention_ms);
   void append(const std::string& topic, int count, std::size_t size = 60);
   void append_batch(const std::string& topic, int count);
   void append_claimed(const std::string& topic);
-  void produce(const std::string& topic, int count);
+  /// Claims, and thinks better of it.
+  void append_abandoned(const std::string& topic);
+  void produce(const std::string& topic, int count, const ProducerOptions& options = {});
+  /// One compressed batch, sent without waiting, and flushed.
+  void produce_packed(const std::string& topic, int count, CompressionType codec);
+  void add_partitions(const std::string& topic, std::int32_t total);
+  /// A copy in `path`; what it holds is not judged, the original is.
+  void take_snapshot(const std::string& path);
+  /// Reads all and compares it with what was appended; an error is noted, a wrong record a failure.
+  void read(const std::string& topic);
+  void find_time(const std::string& topic);
   void flush();
   void roll(const std::string& topic);
   void delete_records(const std::string& topic, std::int64_t before);
@@ -73,11 +92,19 @@ class Scenario {
   /// Runs the jobs that are ready: seals, among others.
   void run_jobs() { world_.scheduler().run_until_idle(); }
   void close();
+  /// The process dies; the page cache stays.
+  void kill();
+  /// The power goes: what was not durable is promised no more.
+  void lose_power(const leat::testing::CrashOptions& options);
+  /// Lets go of the engine without closing it (G35).
+  void abandon();
 
   SimulatedWorld& world() { return world_; }
   std::optional<Engine>& engine() { return engine_; }
   [[nodiscard]] const Truth& truth() const { return truth_; }
   [[nodiscard]] const std::vector<Error>& errors() const { return errors_; }
+  /// How many changes were acknowledged so far.
+  [[nodiscard]] std::uint64_t acks() const { return acks_; }
   /// Called at each step that a job announces ("log.roll", "log.seal").
   void on_step(StepObserver observer) { on_step_ = std::move(observer); }
 
@@ -89,10 +116,18 @@ class Scenario {
   }
   std::string next_value(const std::string& topic, std::size_t size);
   void note_acked(const std::string& topic, std::int64_t offset, const std::string& value);
+  /// `ok`, of a change.
+  template <class T>
+  bool acked(const Result<T>& result) {
+    if (result) ++acks_;
+    return ok(result);
+  }
   Appender* appender(const std::string& topic);
 
   SimulatedWorld world_;
   StepObserver on_step_;
+  std::function<std::shared_ptr<FileSystem>(std::shared_ptr<FileSystem>)> wrap_disk_;
+  std::uint64_t acks_ = 0;
   std::optional<Engine> engine_;
   std::map<std::string, Appender> appenders_;
   std::map<std::string, bool> is_sync_;

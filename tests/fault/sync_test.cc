@@ -1,9 +1,4 @@
-// A fault at each call that the engine makes of the disk: it is told, it loses nothing
-// acknowledged, and the next open needs no operator (T3, small; G20, G24).
-
-#include <algorithm>
-#include <cstdint>
-#include <string>
+// What a failed sync and a full disk do to an engine, step by step (G20, G24).
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,48 +13,10 @@
 namespace leat::simtest {
 namespace {
 
-using leat::testing::CrashOptions;
 using leat::testing::DiskCall;
 using leat::testing::DiskFault;
 using leat::testing::IsError;
 using leat::testing::IsOk;
-
-/// Every `kStride`-th call gets its fault; three strides together visit all.
-constexpr std::uint64_t kStride = 3;
-
-struct Fault {
-  const char* name;
-  ErrorCode error;
-  std::uint64_t times;
-};
-
-class FaultAtACall : public ::testing::TestWithParam<Fault> {};
-
-TEST_P(FaultAtACall, LosesNothingAcknowledged) {
-  Scenario unharmed(1);
-  play_everything(unharmed);
-  const std::uint64_t calls = unharmed.world().disk().calls();
-  for (std::uint64_t k = 1 + calls % kStride; k <= calls; k += kStride) {
-    SCOPED_TRACE("the fault at call " + std::to_string(k));
-    Scenario scenario(1);
-    auto& disk = scenario.world().disk();
-    disk.fail_call(k, GetParam().error, GetParam().times);
-    play_everything(scenario);
-    disk.clear_faults();
-    expect_kept(disk.snapshot(), Death::kProcess, scenario.truth());
-    expect_kept(disk.image(CrashOptions::lose_all()), Death::kPower, scenario.truth());
-    expect_kept(disk.image(CrashOptions::random(k)), Death::kPower, scenario.truth());
-    if (HasFailure()) return;
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(, FaultAtACall,
-                         ::testing::Values(Fault{"IoOnce", ErrorCode::kIo, 1},
-                                           Fault{"IoForever", ErrorCode::kIo, DiskFault::kForever},
-                                           Fault{"FullOnce", ErrorCode::kStorageFull, 1},
-                                           Fault{"FullForever", ErrorCode::kStorageFull,
-                                                 DiskFault::kForever}),
-                         [](const auto& test) { return std::string(test.param.name); });
 
 TEST(FailedSync, PoisonsTheInstanceUntilItIsReopened) {
   Scenario s(1);
