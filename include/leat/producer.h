@@ -36,8 +36,8 @@ class Appender {
 
   /// Appends a record and returns its offset. Readable by every consumer when this returns, at the
   /// topic's durability: on a `sync` topic it has been synced (S10).
-  /// Errors: kRecordTooLarge (over max.message.bytes), kStorageFull (retriable), kStorageReadOnly,
-  /// kInvalidTimestamp, kForked, kClosed.
+  /// Errors: kRecordTooLarge (over max.message.bytes), kInvalidRecord (no key on a compacted topic:
+  /// B10), kStorageFull (retriable), kStorageReadOnly, kInvalidTimestamp, kForked, kClosed.
   Result<Offset> append(const Record& record) noexcept;
   /// Appends the records as one whole batch (G4: all or none after a crash); returns the offset of
   /// the first. REQUIRES: not empty.
@@ -118,8 +118,8 @@ class Producer {
   explicit Producer(std::unique_ptr<ProducerBackend> backend) : backend_(std::move(backend)) {}
 
   /// Publishes and waits for the acknowledgement.
-  /// Errors: kUnknownTopicOrPartition, kRecordTooLarge, kTimedOut, kStorageFull, kStorageReadOnly,
-  /// kClosed.
+  /// Errors: kUnknownTopicOrPartition, kRecordTooLarge, kInvalidRecord (B10), kTimedOut,
+  /// kStorageFull, kStorageReadOnly, kClosed.
   Result<RecordMetadata> send(std::string_view topic, const Record& record) {
     return backend_->send(topic, record);
   }

@@ -3,9 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
+#include <fmt/format.h>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "leat/environment.h"
@@ -23,13 +25,20 @@
 namespace leat::tools {
 namespace {
 
+Error no_such_row(std::string_view id, const std::vector<Workload>& all) {
+  std::vector<std::string_view> ids;
+  for (const Workload& workload : all) ids.emplace_back(workload.id);
+  return {ErrorCode::kInvalidArgument,
+          fmt::format("there is no row {}; there are {}", id, fmt::join(ids, ", "))};
+}
+
 Result<std::vector<Workload>> selected(std::vector<Workload> all,
                                        const std::vector<std::string>& only) {
   if (only.empty()) return all;
   std::vector<Workload> chosen;
   for (const std::string& id : only) {
     const auto found = std::ranges::find(all, id, &Workload::id);
-    if (found == all.end()) return Error(ErrorCode::kInvalidArgument, "bench: no row " + id);
+    if (found == all.end()) return no_such_row(id, all);
     chosen.push_back(*found);
   }
   return chosen;
@@ -78,7 +87,7 @@ int bench_main(int argc, const char* const* argv, const Workloads& workloads, st
   }
   const Result<Report> report = measure(options, workloads);
   if (!report) {
-    errors << report.error().to_string() << '\n';
+    errors << fmt::format("{}: {}\n", argv[0], report.error().message());
     return 1;
   }
   out << (options.json ? to_json(*report) + "\n" : to_table(*report));

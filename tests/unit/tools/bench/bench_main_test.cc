@@ -79,7 +79,7 @@ TEST_F(BenchMain, TellsWhatFailed) {
 
 TEST_F(BenchMain, RefusesARowThatIsNotThere) {
   EXPECT_EQ(run({"--only", "C"}), 1);
-  EXPECT_NE(errors_.str().find("no row C"), std::string::npos) << errors_.str();
+  EXPECT_NE(errors_.str().find("there is no row C; there are A, B"), std::string::npos) << errors_.str();
 }
 
 TEST_F(BenchMain, RefusesAnOptionThatItDoesNotKnow) {
