@@ -19,7 +19,7 @@ count() {
 }
 
 figures=
-for what in append batch read exchange; do
+for what in append batch send read exchange; do
   few=$(count $what 50000)
   many=$(count $what 150000)
   figures="$figures $what=$(awk "BEGIN { printf \"%.1f\", ($many - $few) / 100000 }")"
@@ -36,6 +36,7 @@ for name, value in now.items():
     print(f"{name:8} {value:8.1f} instructions a record   {beside}")
 if write == "yes":
     notes = {"append": "64 B by Appender", "batch": "100 B in batches of 100, CRC included",
+             "send": "64 B by Producer, batched",
              "read": "100 B by Consumer, views", "exchange": "one append and one poll, by turns"}
     path.write_text(json.dumps({"instructions": now, "of": notes}, indent=2) + "\n")
 PYTHON

@@ -1,5 +1,5 @@
 /// Does one thing a given number of times, to be run under callgrind (benchmarks/callgrind.sh):
-///   instructions append|batch|read|exchange COUNT
+///   instructions append|batch|send|read|exchange COUNT
 /// Running it with two counts and dividing the difference leaves out start and end.
 
 #include <chrono>
@@ -50,6 +50,16 @@ Result<void> append_batches(MeasuredEngine& engine, std::uint64_t count) {
   return {};
 }
 
+/// Sends through a Producer that batches.
+Result<void> send(MeasuredEngine& engine, std::uint64_t count) {
+  LEAT_TRY(leat::Producer producer, engine->producer({.linger = std::chrono::hours(1)}));
+  const std::string value(64, 'x');
+  for (std::uint64_t i = 0; i < count; ++i) {
+    LEAT_TRY_VOID(producer.send_async(MeasuredEngine::kTopic, {.value = value}));
+  }
+  return producer.close();
+}
+
 /// Reads `count` records of those that are there.
 Result<void> read(MeasuredEngine& engine, std::uint64_t count) {
   LEAT_TRY(Consumer consumer, engine->consumer());
@@ -88,20 +98,21 @@ Result<void> run(std::string_view what, std::uint64_t count) {
   LEAT_TRY(MeasuredEngine engine, MeasuredEngine::open(setting));
   if (what == "append") return append(engine, 64, count);
   if (what == "batch") return append_batches(engine, count);
+  if (what == "send") return send(engine, count);
   if (what == "exchange") return exchange(engine, count);
   if (what == "read" && count <= kToRead) {
     LEAT_TRY_VOID(append(engine, 100, kToRead));
     return read(engine, count);
   }
   return leat::Error(leat::ErrorCode::kInvalidArgument,
-                     "append, batch, read or exchange, and a count");
+                     "append, batch, send, read or exchange, and a count");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::cerr << "usage: instructions append|batch|read|exchange COUNT\n";
+    std::cerr << "usage: instructions append|batch|send|read|exchange COUNT\n";
     return 2;
   }
   const Result<void> done = run(argv[1], std::strtoull(argv[2], nullptr, 10));

@@ -146,7 +146,8 @@ LEAT_CRC_TARGET std::uint32_t run_fast(std::uint32_t state, const std::byte* at,
 constexpr long long fold_factor(std::uint64_t count) {
   std::uint32_t power = zero_bytes(count - 1);
   for (int i = 0; i < 7; ++i) power = times_x(power);
-  return static_cast<long long>(std::uint64_t{power} << 32U);
+  const std::uint64_t factor = std::uint64_t{power} << 32U;
+  return static_cast<long long>(factor);
 }
 
 /// Moves each 16 bytes of `sum` over `Distance` bytes, and adds what stands there. The first 8 of
@@ -196,10 +197,11 @@ using Run = std::uint32_t (*)(std::uint32_t state, const std::byte* at, std::siz
 
 Run choose() noexcept {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("sse4.2") != 0 && __builtin_cpu_supports("pclmul") != 0)
-    return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("vpclmulqdq") != 0
-               ? run_folding
-               : run_fast;
+  if (__builtin_cpu_supports("sse4.2") != 0 && __builtin_cpu_supports("pclmul") != 0) {
+    const bool can_fold =
+        __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("vpclmulqdq") != 0;
+    return can_fold ? run_folding : run_fast;
+  }
 #endif
   return run_tables;
 }

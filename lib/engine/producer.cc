@@ -104,9 +104,16 @@ Result<Place> EngineProducer::place(Outgoing outgoing) {
   return lanes_->mine().place(outgoing);
 }
 
-Result<bool> EngineProducer::add(Outgoing outgoing, OnAck& on_ack, Direct& direct, bool may_wait) {
-  LEAT_TRY_VOID(engine_->instance().gate.check());  // as above
-  LEAT_TRY_VOID(choose(outgoing));
+Result<bool> EngineProducer::add(const Outgoing& outgoing, OnAck& on_ack, Direct& direct,
+                                 bool may_wait) {
+  const partition::Gate& gate = engine_->instance().gate;
+  if (!gate.is_open_for_all()) [[unlikely]]
+    LEAT_TRY_VOID(gate.check());  // as above
+  if (options_.partitioner && !outgoing.partition) [[unlikely]] {
+    Outgoing chosen = outgoing;
+    LEAT_TRY_VOID(choose(chosen));
+    return add(chosen, on_ack, direct, may_wait);
+  }
   Batches& lane = lanes_->mine();
   auto added = lane.add(outgoing, on_ack, direct);
   if (added || added.error().code() != ErrorCode::kWouldBlock) [[likely]]

@@ -47,7 +47,7 @@ class EngineProducer final : public ProducerBackend {
   Result<Place> place(Outgoing outgoing);
   /// Batches::add in this thread's lane, with room made first if need be and `may_wait`; what it
   /// says, and what the user's partitioner does.
-  Result<bool> add(Outgoing outgoing, OnAck& on_ack, Direct& direct, bool may_wait);
+  Result<bool> add(const Outgoing& outgoing, OnAck& on_ack, Direct& direct, bool may_wait);
   /// Asks the user's partitioner, if there is one and nothing is chosen yet.
   Result<void> choose(Outgoing& outgoing);
   Result<void> take_room(std::size_t bytes, bool may_wait);

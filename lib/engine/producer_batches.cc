@@ -56,14 +56,6 @@ std::size_t Batches::bytes_of(const Record& record) noexcept {
 // --- where a record goes
 // --------------------------------------------------------------------------------
 
-Result<Route*> Batches::route(std::string_view topic) {
-  const bool is_known =
-      last_route_ != nullptr && last_topic_ == topic && !is_refusing_ && last_route_->is_current();
-  if (is_known) [[likely]]
-    return last_route_;
-  return find_route(topic);
-}
-
 Result<Route*> Batches::find_route(std::string_view topic) {
   if (is_refusing_) return Error(ErrorCode::kClosed, "the producer is closed");
   auto found = routes_.find(topic);
@@ -86,20 +78,19 @@ Result<std::int32_t> Batches::admit(Route& route, const Outgoing& outgoing) {
 
 Result<Place> Batches::place(const Outgoing& outgoing) {
   const base::MutexLock lock(mutex_);
-  LEAT_TRY(Route* const route, this->route(outgoing.topic));
+  LEAT_TRY(Route* const route, find_route(outgoing.topic));
   LEAT_TRY(const std::int32_t index, admit(*route, outgoing));
   Place place{.partition = PartitionId{index}};
   if (outgoing.when == Outgoing::When::kDue && route->is_direct()) {
-    LEAT_TRY(const Accumulator* const accumulator, this->accumulator(*route, index));
+    LEAT_TRY(const Accumulator* const accumulator, find_accumulator(*route, index));
     place.direct = direct_of(*accumulator, *route);
   }
   return place;
 }
 
-Result<Accumulator*> Batches::accumulator(Route& route, std::int32_t index) {
+Result<Accumulator*> Batches::find_accumulator(Route& route, std::int32_t index) {
   Accumulator*& known = route.accumulator(index);
-  if (known != nullptr) [[likely]]
-    return known;
+  if (known != nullptr) return known;
   auto partition = route.partition(index);
   if (!partition)
     return Error(ErrorCode::kUnknownTopicOrPartition, "the topic has just been deleted");
@@ -117,9 +108,23 @@ Result<bool> Batches::add(const Outgoing& outgoing, OnAck& on_ack, Direct& direc
   Accumulator* due = nullptr;
   {
     const base::MutexLock lock(mutex_);
-    LEAT_TRY(Route* const route, this->route(outgoing.topic));
-    LEAT_TRY(const std::int32_t index, admit(*route, outgoing));
-    LEAT_TRY(Accumulator* const accumulator, this->accumulator(*route, index));
+    // What is the same as for the record before is not looked up, nor wrapped into Results.
+    Route* route = last_route_;
+    const bool is_known =
+        route != nullptr && last_topic_ == outgoing.topic && !is_refusing_ && route->is_current();
+    if (!is_known) {
+      LEAT_TRY(route, find_route(outgoing.topic));
+    }
+    std::int32_t index = 0;
+    if (!outgoing.partition && route->is_harmless(outgoing.record)) [[likely]] {
+      index = route->choose(outgoing.record);
+    } else {
+      LEAT_TRY(index, admit(*route, outgoing));
+    }
+    Accumulator* accumulator = route->accumulator(index);
+    if (accumulator == nullptr) {
+      LEAT_TRY(accumulator, find_accumulator(*route, index));
+    }
     const bool is_due = outgoing.when == Outgoing::When::kDue;
     if (is_due && route->is_direct()) {
       direct = direct_of(*accumulator, *route);

@@ -121,12 +121,11 @@ class alignas(64) Batches : public std::enable_shared_from_this<Batches> {
   void refuse();
 
  private:
-  /// The topic's, found or kept. Errors: kClosed, those of Engine::Impl::topic.
-  Result<Route*> route(std::string_view topic) LEAT_REQUIRES(mutex_);
+  /// Errors: kClosed, those of Engine::Impl::topic.
   Result<Route*> find_route(std::string_view topic) LEAT_REQUIRES(mutex_);
   /// The partition's number. Errors: kUnknownTopicOrPartition, kRecordTooLarge, kInvalidTimestamp.
   Result<std::int32_t> admit(Route& route, const Outgoing& outgoing) LEAT_REQUIRES(mutex_);
-  Result<Accumulator*> accumulator(Route& route, std::int32_t index) LEAT_REQUIRES(mutex_);
+  Result<Accumulator*> find_accumulator(Route& route, std::int32_t index) LEAT_REQUIRES(mutex_);
   Result<void> take_room(std::size_t bytes) LEAT_REQUIRES(mutex_);
   void put(Accumulator& accumulator, const Route& route, const Record& record, OnAck& on_ack)
       LEAT_REQUIRES(mutex_);

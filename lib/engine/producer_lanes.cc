@@ -1,8 +1,9 @@
 #include "engine/producer_lanes.h"
 
 #include <atomic>
+#include <bit>
 #include <cstddef>
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <thread>
 
@@ -15,6 +16,20 @@
 #include "engine/producer_in_flight.h"
 
 namespace leat::engine {
+namespace {
+
+/// Not 0, and no other living thread's.
+std::uint64_t number_of_this_thread() noexcept {
+  return std::bit_cast<std::uint64_t>(std::this_thread::get_id());
+}
+
+/// Threads are numbered by addresses far apart: the product's upper bits spread them.
+std::size_t home_of(std::uint64_t thread) noexcept {
+  constexpr std::uint64_t kGoldenRatio = 0x9e3779b97f4a7c15;
+  return (thread * kGoldenRatio >> 32U) % Lanes::kLanes;
+}
+
+}  // namespace
 
 Lanes::Lanes(Engine::Impl& engine, const ProducerOptions& options,
              const std::shared_ptr<InFlight>& in_flight)
@@ -23,20 +38,19 @@ Lanes::Lanes(Engine::Impl& engine, const ProducerOptions& options,
 }
 
 Batches& Lanes::mine() noexcept {
-  const ThreadId self = std::this_thread::get_id();
-  const std::size_t home = std::hash<ThreadId>()(self);
+  const std::uint64_t self = number_of_this_thread();
+  const std::size_t home = home_of(self);
   for (std::size_t i = 0; i < kLanes; ++i) {
     Lane& lane = lanes_[(home + i) % kLanes];
-    // relaxed: a thread looks for its own id only, which nobody else writes.
-    ThreadId owner = lane.owner.load(std::memory_order_relaxed);
+    // relaxed: a thread looks for its own number only, which nobody else writes.
+    std::uint64_t owner = lane.owner.load(std::memory_order_relaxed);
     if (owner == self) [[likely]]
       return *lane.batches;
-    const bool is_free = owner == ThreadId();
-    if (is_free && lane.owner.compare_exchange_strong(owner, self, std::memory_order_relaxed)) {
+    if (owner == 0 && lane.owner.compare_exchange_strong(owner, self, std::memory_order_relaxed)) {
       return *lane.batches;
     }
   }
-  return *lanes_[home % kLanes].batches;
+  return *lanes_[home].batches;
 }
 
 void Lanes::flush() {

@@ -11,8 +11,8 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <thread>
 
 #include "leat/environment.h"
 #include "leat/producer.h"
@@ -43,9 +43,8 @@ class Lanes : public std::enable_shared_from_this<Lanes> {
   void close();
 
  private:
-  using ThreadId = decltype(std::this_thread::get_id());
   struct Lane {
-    std::atomic<ThreadId> owner{};
+    std::atomic<std::uint64_t> owner{0};  // a thread's number; 0: nobody's
     std::shared_ptr<Batches> batches;
   };
 

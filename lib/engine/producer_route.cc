@@ -88,7 +88,7 @@ std::shared_ptr<partition::Partition> Route::partition(std::int32_t index) const
   return served ? served->partitions[static_cast<std::size_t>(index)] : nullptr;
 }
 
-Result<void> Route::check_closely(const Record& record, const Clock& clock) const {
+Result<void> Route::check(const Record& record, const Clock& clock) const {
   const bool is_compressed = batch_.compression != record::Compression::kNone;
   const std::uint64_t payload = log::payload_of(record);  // before any size is computed in 32 bits
   std::uint64_t size = payload + record::kHeaderSize;

@@ -39,17 +39,15 @@ class Route {
   /// False: the topic is not as it was; find it again.
   [[nodiscard]] bool is_current() const noexcept { return !served_.expired(); }
 
+  /// Whether `check` has nothing against the record, as can be told in a few instructions.
+  [[nodiscard]] bool is_harmless(const Record& record) const noexcept {
+    constexpr std::size_t kOverhead = record::kPlainOverheadMax + record::kHeaderSize;
+    return record::is_plain(record) && !record.timestamp &&
+           record.key.size() + record.value.size() + kOverhead <= size_max_;
+  }
   /// Errors: all that can be told of a record before anything is appended: kRecordTooLarge,
   /// kInvalidTimestamp.
-  [[nodiscard]] Result<void> check(const Record& record, const Clock& clock) const {
-    const bool is_small =
-        record::is_plain(record) &&
-        record.key.size() + record.value.size() + record::kPlainOverheadMax + record::kHeaderSize <=
-            size_max_;
-    if (is_small && !record.timestamp) [[likely]]
-      return {};
-    return check_closely(record, clock);
-  }
+  [[nodiscard]] Result<void> check(const Record& record, const Clock& clock) const;
   /// Java's choice for the record.
   std::int32_t choose(const Record& record) { return chooser_.choose(record, partition_count()); }
   /// Errors: kUnknownTopicOrPartition.
@@ -78,7 +76,6 @@ class Route {
  private:
   Route(const std::shared_ptr<const ServedTopic>& served, const ProducerOptions& options,
         const std::function<std::uint64_t()>& random);
-  [[nodiscard]] Result<void> check_closely(const Record& record, const Clock& clock) const;
 
   // The engine replaces what it serves and never changes it, and nobody else keeps it for long.
   std::weak_ptr<const ServedTopic> served_;
