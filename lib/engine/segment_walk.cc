@@ -1,6 +1,5 @@
 #include "engine/segment_walk.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,7 +11,6 @@
 #include "base/try.h"
 #include "log/chain.h"
 #include "record/batch_view.h"
-#include "record/layout.h"
 
 namespace leat::engine {
 Result<SegmentWalk> walk_segment(File& file, const log::ChainStart& start,

@@ -24,9 +24,9 @@ namespace {
 constexpr std::size_t kBlock = 512;
 
 const Prepared& prepared(Stop stop) {
-  static const Prepared clean = prepare(Stop::kClean);
-  static const Prepared killed = prepare(Stop::kKilled);
-  return stop == Stop::kClean ? clean : killed;
+  static const Prepared kClean = prepare(Stop::kClean);
+  static const Prepared kKilled = prepare(Stop::kKilled);
+  return stop == Stop::kClean ? kClean : kKilled;
 }
 
 template <class Content>

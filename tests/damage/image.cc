@@ -30,7 +30,7 @@ using leat::testing::SimulatedScheduler;
 
 constexpr std::int64_t kFirstTimeMs = 1'767'225'600'000;
 /// Of the segment whose every byte is damaged: one block of its `.sum`.
-constexpr std::size_t kSegmentBytes = 64 * 1024;
+constexpr std::size_t kSegmentBytes = std::size_t{64} * 1024;
 
 void add_files(FileSystem& files, const std::string& directory, const std::string& prefix,
                Image& image) {
@@ -83,11 +83,11 @@ class Writer {
   void packed(const Name& name, CompressionType codec, int count, std::size_t size) {
     pending_.clear();
     pending_.reserve(static_cast<std::size_t>(count));
-    auto producer =
-        engine_
-            .producer(
-                {.compression = codec, .linger = std::chrono::hours(1), .batch_bytes = 1024 * 1024})
-            .value();
+    auto producer = engine_
+                        .producer({.compression = codec,
+                                   .linger = std::chrono::hours(1),
+                                   .batch_bytes = std::size_t{1024} * 1024})
+                        .value();
     for (int i = 0; i < count; ++i) {
       const Record record = next(name, size);
       producer.send_to({name.first, PartitionId{name.second}}, record).value();
@@ -99,7 +99,7 @@ class Writer {
   void segment(const Name& name, std::size_t bytes) {
     const std::size_t before = size(name);
     for (int n = 0; size(name) - before + 4500 < bytes; ++n)
-      batch(name, 3 + n % 5, 500 + n % 3 * 40U);
+      batch(name, 3 + n % 5, 500 + static_cast<std::size_t>(n % 3) * 40);
     roll(name);
   }
 

@@ -216,9 +216,8 @@ class ImageDisk final : public FileSystem {
   static Error there(const std::string& path) {
     return {ErrorCode::kAlreadyExists, "'" + path + "' is there"};
   }
-  static const std::string& name_of(const std::string& name) { return name; }
-  static const std::string& name_of(
-      const std::pair<const std::string, std::shared_ptr<Inode>>& file) {
+  static std::string name_of(const std::string& name) { return name; }
+  static std::string name_of(const std::pair<const std::string, std::shared_ptr<Inode>>& file) {
     return file.first;
   }
   static void rename_node(std::set<std::string>::node_type& node, std::string name) {
@@ -233,7 +232,7 @@ class ImageDisk final : public FileSystem {
   static void move_below(Names& names, const std::string& from, const std::string& to) {
     std::vector<std::string> moved;
     for (const auto& entry : names) {
-      const std::string& name = name_of(entry);
+      const std::string name = name_of(entry);
       if (name == from || name.starts_with(from + "/")) moved.push_back(name);
     }
     for (const std::string& name : moved) {

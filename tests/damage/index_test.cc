@@ -29,7 +29,6 @@ namespace leat::damage {
 namespace {
 
 using leat::testing::IsOk;
-using leat::testing::IsOkAnd;
 
 std::string read_all(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -67,7 +66,7 @@ class Index : public ::testing::Test {
     EXPECT_THAT(engine->close(), IsOk());
     return hash ? *hash : 0;
   }
-  std::vector<std::string> files() const {
+  [[nodiscard]] std::vector<std::string> files() const {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(kept_)) {
       if (entry.is_regular_file()) names.push_back(entry.path().filename().string());
@@ -94,7 +93,7 @@ class Index : public ::testing::Test {
       });
     }
   }
-  ~Index() override { std::printf("%d cases\n", cases_); }
+  void TearDown() override { std::printf("%d cases\n", cases_); }
 
   support::TempDirectory home_;
   std::string directory_ = home_ / "engine";

@@ -42,6 +42,15 @@ bool is_right(const RecordView& record, const std::vector<Written>& written) {
          record.headers.empty();
 }
 
+/// Notes the records that are right, and the first that is not.
+void compare(const ConsumedBatch& batch, const std::vector<Written>& written, Reading& reading) {
+  for (const ConsumedRecord& record : batch.records()) {
+    if (is_right(record, written) && reading.offsets.insert(record.offset.value()).second) continue;
+    reading.wrong = "offset " + std::to_string(record.offset.value());
+    return;
+  }
+}
+
 }  // namespace
 
 Reading read_around(const Engine& engine, const Name& name, const std::vector<Written>& written,
@@ -61,13 +70,8 @@ Reading read_around(const Engine& engine, const Name& name, const std::vector<Wr
       const auto batch = consumer->try_poll();
       if (!batch && batch.error().code() == ErrorCode::kWouldBlock) return reading;
       if (batch) {
-        for (const ConsumedRecord& record : batch->records()) {
-          if (!is_right(record, written) || !reading.offsets.insert(record.offset.value()).second) {
-            if (reading.wrong.empty())
-              reading.wrong = "offset " + std::to_string(record.offset.value());
-            return reading;
-          }
-        }
+        compare(*batch, written, reading);
+        if (!reading.wrong.empty()) return reading;
         continue;
       }
       reading.errors.push_back(batch.error());

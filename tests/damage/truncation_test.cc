@@ -43,7 +43,7 @@ namespace {
 using leat::testing::IsOk;
 
 const Name kTail{"tail", 0};
-constexpr std::size_t kTailBytes = 64 * 1024;
+constexpr std::size_t kTailBytes = std::size_t{64} * 1024;
 
 /// A whole batch of the tail, or a record of the batch that was open: what survives or not as one.
 struct Unit {
