@@ -113,6 +113,11 @@ class ProducerBackend {
 };
 
 /// Publishes to any topic, choosing partitions by key. Thread-safe; move-only.
+///
+/// Order within a partition: the records of one thread keep theirs; what was acknowledged comes
+/// before what is sent after it. Two threads that lean on each other without waiting for
+/// acknowledgements have an order between them only with `linger` 0 and no compression: otherwise
+/// each thread fills batches of its own.
 class Producer {
  public:
   explicit Producer(std::unique_ptr<ProducerBackend> backend) : backend_(std::move(backend)) {}
