@@ -48,7 +48,9 @@ class Histogram {
   /// end of its bucket, at most max(). `percent` in [0, 100].
   [[nodiscard]] std::uint64_t percentile(double percent) const noexcept {
     const double exact = percent / 100.0 * static_cast<double>(count_);
-    const auto wanted = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(exact)));
+    constexpr double kNearly = 1 - 1e-12;  // 99.9 % of 10,000 is 9,990.000000000002 to a double
+    const auto wanted =
+        std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(exact * kNearly)));
     std::uint64_t seen = 0;
     for (std::size_t i = 0; i < kBuckets; ++i) {
       seen += counts_[i];

@@ -54,9 +54,17 @@ Result<std::unique_ptr<Catalog>> Catalog::open(const Environment& environment, c
                                           .log_start = Offset{0},
                                           .recover = place.recover,
                                           .host_rebooted = place.host_rebooted,
-                                          .read_only = place.read_only},
+                                          .read_only = place.read_only,
+                                          .is_synced_each = true,
+                                          .is_closed = place.is_closed},
                                          nullptr));
   LEAT_TRY_VOID(catalog->replay());
+  if (catalog->replayed_ == Offset{0} && place.must_be_there) {
+    return Error(ErrorCode::kCorruptMessage,
+                 fmt::format("{}: the catalog is empty or gone, but STATE says that there was one: restore "
+                             "it from a copy",
+                             log_place.directory));
+  }
   if (catalog->replayed_ == Offset{0} && !place.read_only) {
     LEAT_TRY(const auto key, wire::encode_key(FeatureKey{std::string(kFeature)}));
     LEAT_TRY(const auto value, wire::encode_versioned(FeatureValue{kFeatureLevel}, 0));

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -45,6 +46,8 @@ class Catalog {
     bool recover = false;
     bool host_rebooted = false;
     bool read_only = false;
+    bool must_be_there = false;  ///< STATE is, and was written after it
+    std::function<bool()> is_closed = {};  ///< see log::LogState
   };
   /// Errors: kIo, kUnsupportedFormat (a feature level that this version does not know), kCorruptMessage.
   static Result<std::unique_ptr<Catalog>> open(const Environment& environment, const Place& place);

@@ -116,6 +116,7 @@ Result<void> Engine::Impl::start() {
       .counters = {},
       .may_map = options_.options.mmap_appends,
       .directory = options_.directory,
+      .is_closed = {},
       .store = is_real || read_only ? nullptr : index::memory_store()});
   instance_->sync_all_soon = [this] { sync_all_soon(); };
   cursors_ = std::make_unique<engine::Cursors>(*this);
@@ -137,6 +138,7 @@ Result<void> Engine::Impl::start_read_write() {
   LEAT_TRY(lock_, lock_directory(files, directory,
                                  io::process_identity(instance_->environment.boot_id)));
   LEAT_TRY(const auto found, engine::read_state(files, directory));
+  was_found_ = found.has_value();
   if (!found) {
     LEAT_TRY_VOID(check_is_empty(files, directory));
     // Its own entry, which an earlier open may have made and not synced: without it all is lost (G2).
@@ -158,7 +160,13 @@ Result<void> Engine::Impl::start_read_write() {
                  directory + " has a journal, which this version cannot replay; use a newer Leat");
   }
   LEAT_TRY_VOID(io::create_if_missing(files, directory + "/logs"));
-  LEAT_TRY_VOID(open_catalog(!state_.is_clean));
+  LEAT_TRY_VOID(open_catalog(!state_.is_clean || !was_found_));
+  if (!was_found_ && !catalog_->topics().empty()) {
+    return Error(ErrorCode::kCorruptMessage,
+                 fmt::format("{}/{} is gone, but there are topics: restore it from a copy", directory,
+                             engine::kStateName));
+  }
+  if (!was_found_) LEAT_TRY_VOID(make_new_logs());
   open_views();
   for (const auto& [id, topic] : catalog_->topics()) serve(topic);
   // After a clean close too: a deletion may have left files, and someone may have put some there (S21).
@@ -181,6 +189,11 @@ Result<void> Engine::Impl::start_read_only() {
                  fmt::format("{} is not a Leat directory: it has no STATE", options_.directory));
   }
   state_ = *found;
+  was_found_ = true;
+  instance_->is_closed = [&files, directory = options_.directory] {
+    const auto state = engine::read_state(files, directory);
+    return state && *state && (*state)->is_clean;
+  };
   report_.was_clean = state_.is_clean;
   epoch_ = LeaderEpoch{state_.opens};
   report_.epoch = epoch_;
@@ -195,7 +208,9 @@ Result<void> Engine::Impl::open_catalog(bool recover) {
                                             .epoch = epoch_,
                                             .recover = recover,
                                             .host_rebooted = host_rebooted_,
-                                            .read_only = options_.mode == Mode::kReadOnly}));
+                                            .read_only = options_.mode == Mode::kReadOnly,
+                                            .must_be_there = was_found_,
+                                            .is_closed = instance_->is_closed}));
   const log::LogRecovery& recovery = catalog_->recovery();
   if (recovery.cut_bytes > 0) {
     report_.notes.push_back(
@@ -245,6 +260,26 @@ void Engine::Impl::serve(const engine::TopicRecord& topic) {
         served->options, epoch_, start == topic.log_starts.end() ? Offset{0} : start->second));
   }
   topics_[served->name] = std::move(served);
+}
+
+/// What a first open that failed left is made anew: names whose sync has failed may never reach the disk (S12),
+/// other names do.
+Result<void> Engine::Impl::make_new_logs() {
+  FileSystem& files = *instance_->environment.file_system;
+  const std::string logs = options_.directory + "/logs";
+  LEAT_TRY(const auto entries, files.list(logs));
+  for (const DirectoryEntry& entry : entries) {
+    if (entry.name == base::to_hex(engine::catalog_id())) continue;  // all that a first open makes
+    return Error(ErrorCode::kCorruptMessage,
+                 fmt::format("{}/{} is gone, and the catalog, but {}/{} is there: restore them from a copy",
+                             options_.directory, engine::kStateName, logs, entry.name));
+  }
+  catalog_.reset();
+  LEAT_TRY_VOID(remove_tree(logs));
+  LEAT_TRY_VOID(files.create_directory(logs));
+  LEAT_TRY_VOID(open_catalog(false));
+  // Before STATE, whose own sync may fail: who finds that one relies on this name.
+  return io::synced(files.sync_directory(options_.directory));
 }
 
 /// Directories of deleted logs go; those of logs that no record speaks of are kept aside (S21).
@@ -350,7 +385,7 @@ Result<void> Engine::Impl::close() {
     for (const auto& partition : all_partitions()) {
       if (auto closed = partition->close(); !closed && outcome) outcome = std::move(closed);
     }
-    if (auto closed = catalog_->close(); !closed && outcome) outcome = std::move(closed);
+    if (outcome) outcome = catalog_->close();  // what failed to sync is not synced again (S12)
   }
   if (instance.store) (void)instance.store->close();  // S20: what is lost of it is rebuilt
   if (may_write && outcome) {

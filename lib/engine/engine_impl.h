@@ -95,6 +95,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Result<void> start_read_write();
   Result<void> start_read_only();
   Result<void> open_catalog(bool recover);
+  Result<void> make_new_logs();
   Result<void> recover_partitions();
   Result<void> set_lost_aside();
   Result<void> remove_tree(const std::string& path);
@@ -107,6 +108,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   std::unique_ptr<partition::Instance> instance_;
   std::unique_ptr<FileLock> lock_;
   engine::State state_;
+  bool was_found_ = false;  ///< STATE was there
   bool host_rebooted_ = false;
   LeaderEpoch epoch_;
   std::unique_ptr<engine::Catalog> catalog_;

@@ -123,7 +123,10 @@ class Verifier {
 
   Result<void> read_catalog() {
     auto catalog =
-        Catalog::open(environment_, {.directory = directory_, .epoch = {}, .read_only = true});
+        Catalog::open(environment_, {.directory = directory_,
+                                  .epoch = {},
+                                  .read_only = true,
+                                  .must_be_there = true});
     if (!catalog) {
       if (catalog.error().code() == ErrorCode::kUnsupportedFormat)
         return std::move(catalog).error();

@@ -58,6 +58,10 @@ struct LogState {
   bool recover = false;        ///< after an unclean stop
   bool host_rebooted = false;
   bool read_only = false;      ///< beside a live writer: nothing is changed
+  bool is_synced_each = false;  ///< each batch was durable before the next one was appended
+  /// Read-only: whether no writer has the directory open, and the last one closed it. Asked where a chain ends
+  /// before its file does.
+  std::function<bool()> is_closed = {};
 };
 
 /// What recovery did.
@@ -108,6 +112,8 @@ class Log {
   Result<std::optional<SegmentReader>> reader_at(Offset offset);
   /// A reader at the start of the segment behind a complete one; nullopt when there is none.
   std::optional<SegmentReader> reader_behind(const Segment& segment);
+  /// What a reader gets at offsets that no segment has any more: kCorruptMessage.
+  [[nodiscard]] Error missing(Offset from, Offset to) const;
   Result<std::optional<TimeFound>> find(Timestamp time);
   /// The index entries of a segment, from its headers: for the rebuild of what `SealedIndex` holds.
   Result<std::vector<IndexEntry>> scan_entries(const Segment& segment) const;
@@ -198,6 +204,8 @@ class Log {
   [[nodiscard]] SegmentReader read_from(std::shared_ptr<Segment> segment, std::uint32_t position,
                                         Offset from) const;
   Result<SegmentReader> seek(const std::shared_ptr<Segment>& segment, Offset offset);
+  Result<std::optional<std::uint32_t>> find_past_damage(const Segment& segment, std::uint32_t position,
+                                                        Offset offset) const;
   Result<std::optional<TimeFound>> find_in(const std::shared_ptr<Segment>& segment, Timestamp time);
 
   // Opening (log_open.cc).
@@ -206,7 +214,15 @@ class Log {
   Result<void> raise_end_to_log_start();
   Result<bool> load_sealed(Offset base_offset);
   Result<bool> load_unsealed(Offset base_offset);
-  Result<bool> keep_damaged(File& file, Offset base_offset, const Chain& chain);
+  Result<void> pass_over_missing(const std::vector<Offset>& summed, const std::vector<Offset>& bases,
+                                 Offset end);
+  [[nodiscard]] bool may_be_torn() const;
+  /// A writer's batches are of no later epoch than its own; beside one, it may be a later one.
+  [[nodiscard]] std::int32_t epoch_max() const {
+    return state_.read_only ? INT32_MAX : state_.epoch.value();
+  }
+  Result<void> check_is_torn(File& file, const std::string& path, const Chain& chain) const;
+  Result<bool> keep_damaged(File& file, Offset base_offset);
   void add_unsealed(Offset base_offset, const Chain& chain);
   void report(LogLevel level, const std::string& text) const;
   void complete_last(const SegmentStats& stats);

@@ -1,10 +1,12 @@
 // Finding offsets and times in a log.
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <fmt/core.h>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -14,6 +16,7 @@
 #include "base/mutex.h"
 #include "base/try.h"
 #include "leat/environment.h"
+#include "leat/error.h"
 #include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
@@ -93,6 +96,7 @@ std::shared_ptr<Segment> Log::segment_at(Offset offset) const {
 Result<std::optional<SegmentReader>> Log::reader_at(Offset offset) {
   const auto segment = segment_at(offset);
   if (!segment) return std::optional<SegmentReader>();
+  if (offset < segment->base_offset()) return missing(offset, segment->base_offset());
   LEAT_TRY(SegmentReader reader, seek(segment, offset));
   return std::optional(std::move(reader));
 }
@@ -129,12 +133,41 @@ Result<SegmentReader> Log::seek(const std::shared_ptr<Segment>& segment, Offset 
   std::uint32_t position = entry ? entry->position : 0;
   const Head head = segment->visible(durable_reads_.load(std::memory_order_relaxed));
   while (position < head.batch) {
-    LEAT_TRY(const View view, segment->view(position, record::kHeaderSize));
-    const record::BatchView batch(view.bytes.data());
+    const auto view = segment->view(position, record::kHeaderSize);
+    if (!view) {
+      LEAT_TRY(const auto behind, find_past_damage(*segment, position, offset));
+      if (!behind) return view.error();
+      position = *behind;
+      break;
+    }
+    const record::BatchView batch(view->bytes.data());
     if (batch.last_offset() >= offset || batch.size_in_bytes() < record::kHeaderSize) break;
     position += static_cast<std::uint32_t>(batch.size_in_bytes());
   }
   return read_from(segment, position, std::max(offset, segment->base_offset()));
+}
+
+/// The batch of `offset`, where the headers before it cannot be walked: what is damaged hides nothing else (G22).
+Result<std::optional<std::uint32_t>> Log::find_past_damage(const Segment& segment, std::uint32_t position,
+                                                           Offset offset) const {
+  LEAT_TRY(const auto file, environment_.file_system->open(segment.path(), OpenMode::kRead));
+  std::array<std::byte, record::kHeaderSize> header{};
+  while (true) {
+    LEAT_TRY(const auto next, find_next_batch(*file, position + 1, segment.base_offset()));
+    if (!next || *next >= segment.published().head().batch) return std::optional<std::uint32_t>();
+    LEAT_TRY(const std::size_t got, file->read(*next, header));
+    const record::BatchView batch(header.data());
+    if (got < header.size() || batch.base_offset() > offset) return std::optional<std::uint32_t>();
+    if (batch.last_offset() >= offset) return next;
+    position = *next;
+  }
+}
+
+Error Log::missing(Offset from, Offset to) const {
+  return {ErrorCode::kCorruptMessage,
+          fmt::format("{}: offsets [{}, {}) are not there, their segment is gone; seek past them, and run "
+                      "`leat verify`",
+                      place_.directory, from.value(), to.value())};
 }
 
 Result<std::optional<TimeFound>> Log::find(Timestamp time) {

@@ -29,6 +29,7 @@
 #include "log/segment.h"
 #include "log/segment_name.h"
 #include "log/segment_sum.h"
+#include "record/batch_view.h"
 #include "record/header_writer.h"
 #include "record/layout.h"
 
@@ -61,6 +62,15 @@ Result<void> close_open_batch(File& file, const Chain& chain) {
   return file.write(at + kMagicAt, header.subspan(kMagicAt, 1));
 }
 
+/// Whether [position, end) is one batch with a right CRC, or nothing.
+Result<bool> has_batch_at(File& file, std::uint32_t position, std::uint32_t end) {
+  std::vector<std::byte> bytes(end - position);
+  LEAT_TRY(const std::size_t got, file.read(position, bytes));
+  if (bytes.empty()) return true;
+  const auto batch = record::BatchView::first_of(std::span(bytes).first(got));
+  return batch && batch->crc_is_right();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Log>> Log::open(const Environment& environment, LogPlace place,
@@ -90,6 +100,7 @@ Result<void> Log::load() {
   loaded_end_ = bases.empty() ? state_.log_start : std::min(bases.front(), state_.log_start);
   bool is_broken = false;
   for (std::size_t i = 0; i < bases.size(); ++i) {
+    LEAT_TRY_VOID(pass_over_missing(summed, bases, bases[i]));
     if (is_broken && !state_.read_only) {
       LEAT_TRY_VOID(cut_whole(bases[i], "the chain broke in an earlier segment"));
       continue;
@@ -102,8 +113,13 @@ Result<void> Log::load() {
     LEAT_TRY(const bool goes_on, load_unsealed(bases[i]));
     is_broken = !goes_on;
   }
+  LEAT_TRY_VOID(pass_over_missing(summed, bases, Offset{INT64_MAX}));
   LEAT_TRY_VOID(raise_end_to_log_start());
-  if (state_.recover) LEAT_TRY_VOID(files.sync_directory(place_.directory));
+  if (state_.recover) {
+    // The names above it too: the run that made them may have ended before its first sync.
+    LEAT_TRY_VOID(files.sync_directory(place_.directory));
+    LEAT_TRY_VOID(sync_directories());
+  }
   durable_offset_.store(loaded_end_.value(), std::memory_order_release);
   return {};
 }
@@ -120,6 +136,30 @@ Result<void> Log::remove_below_log_start(std::vector<Offset>& bases) {
   }
   bases.erase(bases.begin(), bases.begin() + count);
   return {};
+}
+
+/// A `.sum` tells what its segment held, even when that is gone: damage before the durable mark, so what comes
+/// behind it is no torn tail, and no offset of it is given again (S16). Those before `end`.
+Result<void> Log::pass_over_missing(const std::vector<Offset>& summed, const std::vector<Offset>& bases,
+                                    Offset end) {
+  for (const Offset base : summed) {
+    if (base < loaded_end_ || base >= end || std::ranges::binary_search(bases, base)) continue;
+    const std::string path = place_.directory + "/" + segment_name(base, kSumSuffix);
+    LEAT_TRY(const auto bytes, io::read_file(*environment_.file_system, path));
+    const auto sum = decode_sum(bytes);
+    if (!sum || sum->base_offset != base || sum->next_offset <= state_.log_start) continue;
+    report(LogLevel::kError,
+           fmt::format("{}: its segment is not there: offsets [{}, {}) are lost", path,
+                       sum->base_offset.value(), sum->next_offset.value()));
+    loaded_end_ = std::max(loaded_end_, sum->next_offset);
+    loaded_epoch_ = std::max(loaded_epoch_, sum->last_epoch);
+  }
+  return {};
+}
+
+/// Whether what ends a chain may be what a crash, or a writer at work, leaves at the end of a log.
+bool Log::may_be_torn() const {
+  return state_.recover || (state_.read_only && !(state_.is_closed && state_.is_closed()));
 }
 
 /// S18: what was lost above the durable log start is not given again.
@@ -166,6 +206,11 @@ Result<bool> Log::load_sealed(Offset base_offset) {
 
 Result<bool> Log::load_unsealed(Offset base_offset) {
   const std::string path = place_.directory + "/" + segment_name(base_offset, kLogSuffix);
+  if (base_offset != loaded_end_ && !may_be_torn()) {
+    report(LogLevel::kError, fmt::format("{}: begins at offset {} where {} was expected", path,
+                                         base_offset.value(), loaded_end_.value()));
+    loaded_end_ = base_offset;
+  }
   if (base_offset != loaded_end_) {
     LEAT_TRY_VOID(cut_whole(base_offset, fmt::format("begins at {} where {} was expected",
                                                      base_offset.value(), loaded_end_.value())));
@@ -173,15 +218,26 @@ Result<bool> Log::load_unsealed(Offset base_offset) {
   }
   LEAT_TRY(const auto file, environment_.file_system->open(
                                 path, state_.read_only ? OpenMode::kRead : OpenMode::kReadWrite));
-  LEAT_TRY(Chain chain, walk_chain(*file, {.position = 0,
-                                           .offset = base_offset,
-                                           .epoch = loaded_epoch_,
-                                           .check_crc = state_.recover || state_.read_only,
-                                           .host_rebooted = state_.host_rebooted,
-                                           .index_interval_bytes = options_.index_interval_bytes}));
+  std::uint32_t last = 0;
+  LEAT_TRY(Chain chain, walk_chain(*file,
+                                   {.position = 0,
+                                    .offset = base_offset,
+                                    .epoch = loaded_epoch_,
+                                    .epoch_max = epoch_max(),
+                                    .check_crc = state_.recover || state_.read_only,
+                                    .host_rebooted = state_.host_rebooted,
+                                    .index_interval_bytes = options_.index_interval_bytes},
+                                   [&](std::uint32_t at, const record::BatchView&) { last = at; }));
+  // A clean close made everything durable and left no zeros: what is wrong now is damage, and never cut (S16).
+  // The last batch says which offset comes next: it is looked at wholly.
+  if (!may_be_torn()) {
+    LEAT_TRY(const std::uint64_t size, file->size());
+    LEAT_TRY(const bool is_whole, has_batch_at(*file, last, chain.end));
+    const bool is_damaged = chain.open ? chain.cut_bytes > 0 : size > chain.end || !is_whole;
+    if (is_damaged) return keep_damaged(*file, base_offset);
+  }
   const bool is_broken = chain.cut_bytes > 0;
-  // A clean close made everything durable: what is wrong now is damage, and never cut (S16).
-  if (is_broken && !state_.recover && !state_.read_only) return keep_damaged(*file, base_offset, chain);
+  if (is_broken && state_.recover && state_.is_synced_each) LEAT_TRY_VOID(check_is_torn(*file, path, chain));
   // An open batch is closed in any case: nothing may be appended behind it.
   if (!state_.read_only && (state_.recover || chain.open)) {
     LEAT_TRY_VOID(close_open_batch(*file, chain));
@@ -227,30 +283,31 @@ void Log::add_unsealed(Offset base_offset, const Chain& chain) {
 
 /// Keeps a damaged segment as it is (G22): readable around the damage, complete, never sealed; appends go on
 /// in a new one, past every offset that the damage may have held.
-Result<bool> Log::keep_damaged(File& file, Offset base_offset, const Chain& chain) {
-  Chain whole = chain;
-  bool is_found = true;
-  while (is_found) {
-    LEAT_TRY(const auto next, find_next_batch(file, whole.end, whole.next_offset));
-    is_found = next.has_value();
-    if (!is_found) break;
-    LEAT_TRY(const Chain part, walk_chain(file, {.position = *next,
-                                                 .offset = whole.next_offset,
-                                                 .epoch = whole.stats.last_epoch,
-                                                 .may_have_gaps = true,
-                                                 .check_crc = false,
-                                                 .index_interval_bytes = options_.index_interval_bytes}));
-    is_found = part.end > *next;
-    whole.end = std::max(part.end, *next + 1);
+Result<bool> Log::keep_damaged(File& file, Offset base_offset) {
+  // Once more from its beginning, with every CRC: the headers alone may have led past the damage.
+  const ChainStart start{.offset = base_offset,
+                         .epoch = loaded_epoch_,
+                         .epoch_max = epoch_max(),
+                         .index_interval_bytes = options_.index_interval_bytes};
+  LEAT_TRY(Chain whole, walk_chain(file, start));
+  const std::string reason = whole.reason.empty() ? fmt::format("at position {}: zeros", whole.end)
+                                                  : whole.reason;
+  while (true) {
+    LEAT_TRY(const auto next, find_continuation(file, whole, start));
+    if (!next) break;
+    LEAT_TRY(const Chain part, walk_chain(file, *next));
+    whole.open = part.open;
+    whole.end = std::max(part.end, next->position + 1);
     whole.next_offset = part.next_offset;
-    whole.cut_bytes = part.cut_bytes;
     whole.stats.last_epoch = std::max(whole.stats.last_epoch, part.stats.last_epoch);
     whole.index.insert(whole.index.end(), part.index.begin(), part.index.end());
   }
   // No record is shorter than this, so no offset of the damage at the end is given again (S16).
   constexpr std::uint64_t kRecordBytesMin = 7;
-  whole.end += static_cast<std::uint32_t>(whole.cut_bytes);
-  whole.next_offset = whole.next_offset + static_cast<std::int64_t>(whole.cut_bytes / kRecordBytesMin);
+  LEAT_TRY(const std::uint64_t size, file.size());
+  const std::uint64_t lost = std::max<std::uint64_t>(size, whole.end) - whole.end;
+  whole.end += static_cast<std::uint32_t>(lost);
+  whole.next_offset = whole.next_offset + static_cast<std::int64_t>(lost / kRecordBytesMin);
   whole.open.reset();
   if (active_stats_) complete_last(*active_stats_);
   active_stats_.reset();
@@ -259,8 +316,19 @@ Result<bool> Log::keep_damaged(File& file, Offset base_offset, const Chain& chai
   segments().back()->mark_complete();
   report(LogLevel::kError,
          fmt::format("{}/{}: damaged {}; kept as it is, readable around it: run `leat verify`",
-                     place_.directory, segment_name(base_offset, kLogSuffix), chain.reason));
+                     place_.directory, segment_name(base_offset, kLogSuffix), reason));
   return true;
+}
+
+/// Every batch of such a log was synced before the next one was appended: a good one behind a bad one is no torn
+/// tail.
+Result<void> Log::check_is_torn(File& file, const std::string& path, const Chain& chain) const {
+  LEAT_TRY(const auto next, find_continuation(file, chain, {.offset = {}}));
+  if (!next) return {};
+  return Error(ErrorCode::kCorruptMessage,
+               fmt::format("{}: damaged {}; whole batches follow at position {}: restore it from a copy, or "
+                           "run `leat verify`",
+                           path, chain.reason, next->position));
 }
 
 Result<void> Log::cut_whole(Offset base_offset, std::string reason) {

@@ -135,7 +135,13 @@ Result<Piece*> SegmentReader::next_batches(Head head, std::size_t bytes_max) {
   std::uint32_t looked = std::min<std::uint32_t>(
       available, static_cast<std::uint32_t>(std::clamp<std::size_t>(bytes_max, kFirstLook, INT32_MAX)));
   std::span<const std::byte>& run = piece_.bytes;
-  LEAT_TRY_VOID(look_at(position_, looked));
+  auto seen = look_at(position_, looked);
+  const std::uint32_t in_block = kSumBlockBytes - position_ % kSumBlockBytes;
+  if (!seen && seen.error().code() == ErrorCode::kCorruptMessage && looked > in_block) {
+    looked = in_block;  // a block further on is damaged: the good ones first
+    seen = look_at(position_, looked);
+  }
+  LEAT_TRY_VOID(seen);
   auto first = record::BatchView::first_of(run);
   if (!first && looked >= record::kHeaderSize) {  // a batch larger than asked for comes whole
     const std::size_t size = record::BatchView(run.data()).size_in_bytes();

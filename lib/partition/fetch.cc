@@ -54,6 +54,8 @@ Result<log::Piece*> Reader::next(std::size_t bytes_max) {
     if (!place_->is_at_end()) break;
     auto behind = partition_->opened_log().reader_behind(*place_->segment());
     if (!behind) break;
+    const Offset base = behind->segment()->base_offset();
+    if (base > offset_) return partition_->opened_log().missing(offset_, base);
     place_ = std::move(behind);
   }
   return nullptr;

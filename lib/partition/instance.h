@@ -126,6 +126,7 @@ struct Instance {
   UnsyncedBytes unsynced{options.unsynced_bytes_max};
   /// Has every partition synced by a job: set before the first append.
   std::function<void()> sync_all_soon{};
+  std::function<bool()> is_closed{};  ///< see log::LogState
   std::unique_ptr<index::Store> store;  ///< null: no views, everything is scanned
 };
 

@@ -80,7 +80,9 @@ Result<log::Log*> Partition::open_log(bool recover, bool host_rebooted) {
                                  .log_start = log_start_at_open_,
                                  .recover = recover,
                                  .host_rebooted = host_rebooted,
-                                 .read_only = instance_.gate.is_read_only()},
+                                 .read_only = instance_.gate.is_read_only(),
+                                 .is_synced_each = false,
+                                 .is_closed = instance_.is_closed},
                                 stored_index_.get()));
   log_->on_roll([this] { seal_soon(); });
   if (!instance_.gate.is_read_only()) check_rows(*log_);

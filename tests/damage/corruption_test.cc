@@ -102,6 +102,19 @@ class Damager {
     replace(one, *files_.at(other), 0, UINT64_MAX, "replaced by " + other);
   }
 
+  void remove(const std::string& file) {
+    if (is_beyond_detection(file, {})) {
+      ++passed_over_;
+      return;
+    }
+    const auto content = files_.at(file);
+    files_.erase(file);
+    judge_.must_be_found(!file.ends_with(".sum"));  // as of a segment that was never sealed
+    judge_.judge(files_, {.file = file, .what = "removed"});
+    judge_.must_be_found(true);
+    files_[file] = content;
+  }
+
   /// Judges the directory with another content of a file.
   void replace(const std::string& file, const Bytes& content, std::uint64_t begin,
                std::uint64_t end, std::string what) {
@@ -196,7 +209,15 @@ TEST_P(EachWay, SurvivesOlderVersionsOfFiles) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(, EachWay, ::testing::Values(Stop::kKilled),
+TEST_P(EachWay, SurvivesFilesThatAreGone) {
+  Damager damager(GetParam());
+  for (const auto& [file, content] : prepared(GetParam()).files) {
+    damager.remove(file);
+    damager.replace(file, {}, 0, UINT64_MAX, "emptied");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, EachWay, ::testing::Values(Stop::kClean, Stop::kKilled),
                          [](const auto& test) {
                            return test.param == Stop::kClean ? "Closed" : "Killed";
                          });
@@ -207,6 +228,12 @@ TEST(SealedSegment, SurvivesEachByte) {
   if (!all_bits()) damager.judge().write_every(16);
   damager.judge().others_every(16);
   damager.bytes(plain.file(kOrders, 0, ".log"));
+}
+
+TEST(SealedSegment, OfManyBlocksIsReadableAroundEachOne) {
+  const Prepared wide = prepare(Stop::kClean, {.wide_bytes = std::size_t{200} * 1024});
+  Damager damager(wide, Stop::kClean);
+  damager.blocks(wide.file({"wide", 0}, 0, ".log"), all_bits() ? kBlock : 16 * kBlock);
 }
 
 }  // namespace

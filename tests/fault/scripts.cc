@@ -15,6 +15,11 @@ namespace {
 using simtest::Scenario;
 
 void nothing(Scenario&) {}
+/// A user's: its own name is durable.
+void made_directory(Scenario& s) {
+  s.world().disk().create_directory(simtest::kDirectory).value();
+  s.world().disk().sync_directory("/").value();
+}
 /// An engine with a topic of each level, a record in each.
 void two_topics(Scenario& s) {
   s.open();
@@ -40,6 +45,13 @@ void closed(Scenario& s) {
 void killed(Scenario& s) {
   segments(s);
   s.append("plain", 7, 400);
+  s.kill();
+}
+void killed_while_creating(Scenario& s) {
+  two_topics(s);
+  s.create("more", false);
+  s.append("more", 3);
+  s.remove("plain");
   s.kill();
 }
 void power_lost(Scenario& s) {
@@ -175,6 +187,10 @@ std::vector<Script> opened() {
       {"open for the first time", nothing, [](Scenario& s) { s.open(), s.create("plain", false); }},
       {"open for the first time, close, open", nothing,
        [](Scenario& s) { s.open(), s.close(), s.open(); }},
+      {"open for the first time, again, create and append synced", made_directory,
+       [](Scenario& s) {
+         s.open(), s.abandon(), s.open(), s.create("synced", true), s.append("synced", 1);
+       }},
       {"close", segments, [](Scenario& s) { s.close(); }},
       {"close with an open batch", [](Scenario& s) { two_topics(s), s.append("plain", 5); },
        [](Scenario& s) { s.close(); }},
@@ -187,6 +203,8 @@ std::vector<Script> opened() {
        [](Scenario& s) { s.open(), s.read("plain"), s.read("synced"); }},
       {"reopen after a kill", killed, open_and_append},
       {"reopen after a kill, close", killed, open_and_close},
+      {"reopen after a kill amid changes", killed_while_creating,
+       [](Scenario& s) { s.open(), s.append("more", 1), s.close(); }},
       {"reopen after power loss", power_lost, open_and_append},
       {"reopen after power loss, close", power_lost, open_and_close},
       {"reopen with a cursor", [](Scenario& s) { saved_cursor(s), s.close(); },

@@ -74,5 +74,18 @@ TEST(FullDisk, IsRetriableAndNotAPoison) {
   expect_kept(s.world().disk().snapshot(), Death::kPower, s.truth());
 }
 
+TEST(Recovery, MakesTheNamesAboveWhatItKeptDurable) {
+  Scenario s(1);
+  s.open();
+  s.create("plain", false);
+  s.append("plain", 3);
+  s.kill();  // before the first sync of its directories
+  s.open();
+  s.close();
+  ASSERT_TRUE(s.errors().empty());
+  expect_kept(s.world().disk().image(leat::testing::CrashOptions::lose_all()), Death::kPower,
+              s.truth());
+}
+
 }  // namespace
 }  // namespace leat::simtest
