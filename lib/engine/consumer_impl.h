@@ -116,8 +116,10 @@ class Consumer::Impl {
   Result<void> reset(Assigned& assigned);
   /// Where a saved position stands in the log as it is now (S18).
   Result<Offset> recovered(Assigned& assigned, const Position& saved);
+  /// Of the record before `offset`; `if_damaged`, or the current one, where that cannot be read.
   static Result<LeaderEpoch> epoch_before(const std::shared_ptr<partition::Partition>& partition,
-                                          Offset offset);
+                                          Offset offset,
+                                          std::optional<LeaderEpoch> if_damaged = std::nullopt);
   static void go_to(Assigned& assigned, Offset offset);
 
   Result<void> read(Assigned& assigned, Found& found, Room& room);

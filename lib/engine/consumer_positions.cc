@@ -111,22 +111,28 @@ void Consumer::Impl::go_to(Assigned& assigned, Offset offset) {
 }
 
 Result<LeaderEpoch> Consumer::Impl::epoch_before(
-    const std::shared_ptr<partition::Partition>& partition, Offset offset) {
+    const std::shared_ptr<partition::Partition>& partition, Offset offset,
+    std::optional<LeaderEpoch> if_damaged) {
   LEAT_TRY(const PartitionOffsets offsets, partition->offsets());
   if (offset <= offsets.log_start) return LeaderEpoch{0};
   partition::Reader reader(partition);
   reader.seek(offset + -1);
-  LEAT_TRY(const auto* const piece, reader.next(1));
-  if (!piece || piece->records_of)
+  const auto piece = reader.next(1);
+  // The next poll tells, and can be sought past (G22): a consumer that cannot be assigned cannot.
+  if (!piece && piece.error().code() == ErrorCode::kCorruptMessage) {
+    return if_damaged.value_or(offsets.leader_epoch);
+  }
+  if (!piece) return piece.error();
+  if (*piece == nullptr || (*piece)->records_of)
     return offsets.leader_epoch;  // an open batch has the current one
-  return record::BatchView(piece->bytes.data()).leader_epoch();
+  return record::BatchView((*piece)->bytes.data()).leader_epoch();
 }
 
 Result<Offset> Consumer::Impl::recovered(Assigned& assigned, const Position& saved) {
   const auto partition = assigned.reader.partition().shared_from_this();
   LEAT_TRY(const PartitionOffsets offsets, partition->offsets());
   Offset newer = std::min(saved.offset, offsets.high_watermark);
-  LEAT_TRY(const LeaderEpoch epoch, epoch_before(partition, newer));
+  LEAT_TRY(const LeaderEpoch epoch, epoch_before(partition, newer, saved.epoch));
   if (epoch > saved.epoch && newer > offsets.log_start) {
     // Power loss took offsets back and they were given again: what bears a newer epoch was not read
     // yet. Epochs do not fall along the log: in (older, newer] the first offset behind a newer one
@@ -134,7 +140,7 @@ Result<Offset> Consumer::Impl::recovered(Assigned& assigned, const Position& sav
     Offset older = offsets.log_start;
     while (newer - older > 1) {
       const Offset middle = older + (newer - older) / 2;
-      LEAT_TRY(const LeaderEpoch there, epoch_before(partition, middle));
+      LEAT_TRY(const LeaderEpoch there, epoch_before(partition, middle, saved.epoch));
       (there > saved.epoch ? newer : older) = middle;
     }
     newer = newer + -1;

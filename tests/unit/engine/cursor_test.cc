@@ -1,4 +1,6 @@
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -6,12 +8,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "leat/admin.h"
 #include "leat/consumer.h"
 #include "leat/engine.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/types.h"
 
+#include "base/uuid.h"
+#include "record/batch_view.h"
 #include "unit/engine/bus.h"
 
 namespace leat::testing {
@@ -34,6 +39,37 @@ class CursorTest : public Bus {
   }
   void reopen() {
     engine.close().value();
+    engine = Engine::memory(on(files)).value();
+  }
+  /// Five records in "apart", a batch each, and two of them read and saved.
+  void read_two_of_five_batches() {
+    topic("apart");
+    Appender to = appender("apart", 0);
+    for (int i = 0; i < 5; ++i) {
+      to.append({.value = std::to_string(i)}).value();
+      engine.flush().value();
+    }
+    Consumer c = consumer("apart", {.max_poll_records = 2, .cursor = "a"});
+    poll(c);
+    c.save().value();
+  }
+  /// Flips a bit in the value of the record of "apart" at `offset`.
+  void damage(std::size_t offset) {
+    const Uuid id = engine.admin().describe_topic("apart").value().id;
+    engine.close().value();
+    const auto file = files
+                          ->open("/leat/logs/" + base::to_hex(id) + "/0/00000000000000000000.log",
+                                 OpenMode::kReadWrite)
+                          .value();
+    std::vector<std::byte> bytes(file->size().value());
+    file->read(0, bytes).value();
+    std::size_t end = 0;
+    for (std::size_t i = 0; i <= offset; ++i) {
+      end += record::BatchView(bytes.data() + end).size_in_bytes();
+    }
+    const std::size_t value = end - 2;  // before the count of headers
+    bytes[value] ^= std::byte{1};
+    file->write(value, std::span(bytes).subspan(value, 1)).value();
     engine = Engine::memory(on(files)).value();
   }
   static Environment on(std::shared_ptr<FileSystem> files) {
@@ -63,6 +99,24 @@ TEST_F(CursorTest, SurvivesARestart) {
   reopen();
   Consumer again = named("a");
   EXPECT_THAT(poll(again), ElementsAre("4"));
+}
+
+TEST_F(CursorTest, BehindADamagedRecordGoesOn) {  // G22
+  read_two_of_five_batches();
+  damage(1);
+  Consumer again = consumer("apart", {.cursor = "a"});
+  EXPECT_THAT(again.save(), IsOk());
+  EXPECT_THAT(poll(again), ElementsAre("2", "3", "4"));
+}
+
+TEST_F(CursorTest, AtADamagedRecordCanBeSoughtPastIt) {  // G22
+  read_two_of_five_batches();
+  damage(2);
+  Consumer again = consumer("apart", {.cursor = "a"});
+  EXPECT_THAT(again.poll(std::chrono::nanoseconds(0)), IsError(ErrorCode::kCorruptMessage));
+  again.seek(at("apart"), Offset{3}).value();
+  EXPECT_THAT(again.save(), IsOk());
+  EXPECT_THAT(poll(again), ElementsAre("3", "4"));
 }
 
 TEST_F(CursorTest, IsDurableWhenSaved) {
