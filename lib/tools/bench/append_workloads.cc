@@ -175,8 +175,13 @@ class TwoSenders {
         const auto took = std::ranges::max(ended_) - std::ranges::min(began_);
         nanoseconds->add(static_cast<std::uint64_t>(took.count()));
       }
-      if (bursts > 1) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      if (bursts > 1) rest();
     }
+  }
+  /// Gives way to the jobs that make pages ready for the next burst.
+  void rest() const {
+    const MonotonicTime until = clock_.monotonic() + std::chrono::milliseconds(10);
+    while (clock_.monotonic() < until) std::this_thread::yield();
   }
 
   const Clock& clock_;
