@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/mutex.h"
-#include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/result.h"
+#include "leat/types.h"
 #include "partition/partition.h"
 
 namespace leat::partition {

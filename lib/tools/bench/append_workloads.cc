@@ -7,10 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <ctime>
 #include <optional>
 #include <string>
 #include <thread>
+#include <time.h>  // NOLINT(modernize-deprecated-headers): POSIX's, not C's.
 #include <utility>
 #include <vector>
 
@@ -232,53 +232,11 @@ Measure send_from_two_threads(Setting setting, std::chrono::milliseconds linger,
   };
 }
 
-}  // namespace
-
 // NOLINTBEGIN(clang-analyzer-cplusplus.NewDeleteLeaks): of std::functions in a list it loses sight.
-std::vector<Workload> append_workloads(const Setting& setting) {
-  constexpr std::size_t kSmall = 64;
-  constexpr std::size_t kLarge = 1'024;
+std::vector<Workload> producer_workloads(const Setting& setting) {
   constexpr std::chrono::milliseconds kLinger{1};
   constexpr std::chrono::milliseconds kAtOnce{0};
-  const Measure copy = in_gigabytes(copy_into_map(setting, kLarge), kLarge);
-  return {{.id = "M1",
-           .what = "append 64 B, Appender, level process",
-           .unit = "ns",
-           .must = 40,
-           .measure = append_one(setting, kSmall, Time::kTypical),
-           .beside = append_to_open_batch(setting, kSmall),
-           .beside_what = "bare open batch"},
-          {.id = "M1w",
-           .what = "the same, new pages and all",
-           .unit = "ns",
-           .must = std::nullopt,
-           .measure = append_one(setting, kSmall, Time::kWhole),
-           .beside = append_to_open_batch(setting, kSmall),
-           .beside_what = "bare open batch"},
-          {.id = "M2",
-           .what = "append batches of 100 x 100 B, a record",
-           .unit = "ns",
-           .must = 9,
-           .measure = append_batches(setting),
-           .beside = copy_into_map(setting, 100),
-           .beside_what = "copy 100 B"},
-          {.id = "M3",
-           .what = "append 1 KiB, burst",
-           .unit = "GB/s",
-           .better = Better::kMore,
-           .must = 5,
-           .measure = in_gigabytes(append_one(setting, kLarge, Time::kTypical), kLarge),
-           .beside = copy,
-           .beside_what = "copy 1 KiB"},
-          {.id = "M3s",
-           .what = "append 1 KiB, sustained",
-           .unit = "GB/s",
-           .better = Better::kMore,
-           .must = 3,
-           .measure = in_gigabytes(append_one(setting, kLarge, Time::kWhole), kLarge),
-           .beside = in_gigabytes(copy_into_new_pages(setting, kLarge), kLarge),
-           .beside_what = "copy 1 KiB into new pages"},
-          {.id = "M4",
+  return {{.id = "M4",
            .what = "two threads, one partition, Producer, linger 1 ms",
            .unit = "M/s",
            .better = Better::kMore,
@@ -309,6 +267,54 @@ std::vector<Workload> append_workloads(const Setting& setting) {
            .measure = send_from_two_threads(setting, kAtOnce, Time::kTypical),
            .beside = {},
            .beside_what = ""}};
+}
+
+}  // namespace
+
+std::vector<Workload> append_workloads(const Setting& setting) {
+  constexpr std::size_t kSmall = 64;
+  constexpr std::size_t kLarge = 1'024;
+  const Measure copy = in_gigabytes(copy_into_map(setting, kLarge), kLarge);
+  std::vector<Workload> all{
+      {.id = "M1",
+       .what = "append 64 B, Appender, level process",
+       .unit = "ns",
+       .must = 40,
+       .measure = append_one(setting, kSmall, Time::kTypical),
+       .beside = append_to_open_batch(setting, kSmall),
+       .beside_what = "bare open batch"},
+      {.id = "M1w",
+       .what = "the same, new pages and all",
+       .unit = "ns",
+       .must = std::nullopt,
+       .measure = append_one(setting, kSmall, Time::kWhole),
+       .beside = append_to_open_batch(setting, kSmall),
+       .beside_what = "bare open batch"},
+      {.id = "M2",
+       .what = "append batches of 100 x 100 B, a record",
+       .unit = "ns",
+       .must = 9,
+       .measure = append_batches(setting),
+       .beside = copy_into_map(setting, 100),
+       .beside_what = "copy 100 B"},
+      {.id = "M3",
+       .what = "append 1 KiB, burst",
+       .unit = "GB/s",
+       .better = Better::kMore,
+       .must = 5,
+       .measure = in_gigabytes(append_one(setting, kLarge, Time::kTypical), kLarge),
+       .beside = copy,
+       .beside_what = "copy 1 KiB"},
+      {.id = "M3s",
+       .what = "append 1 KiB, sustained",
+       .unit = "GB/s",
+       .better = Better::kMore,
+       .must = 3,
+       .measure = in_gigabytes(append_one(setting, kLarge, Time::kWhole), kLarge),
+       .beside = in_gigabytes(copy_into_new_pages(setting, kLarge), kLarge),
+       .beside_what = "copy 1 KiB into new pages"}};
+  for (Workload& workload : producer_workloads(setting)) all.push_back(std::move(workload));
+  return all;
 }
 // NOLINTEND(clang-analyzer-cplusplus.NewDeleteLeaks)
 
