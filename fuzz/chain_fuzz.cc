@@ -10,8 +10,8 @@
 
 #include "leat/environment.h"
 
+#include "io/files.h"
 #include "log/log.h"
-#include "log/segment_sum.h"
 
 namespace {
 
@@ -52,8 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       .value();
   const bool host_rebooted = size > 0 && (data[0] & 1U) != 0;
   const Offset end = recover(environment, host_rebooted);
-  const auto kept = log::read_file(files, kSegment).value();
+  const auto kept = io::read_file(files, kSegment).value();
   require(recover(environment, host_rebooted) == end);
-  require(log::read_file(files, kSegment).value() == kept);
+  require(io::read_file(files, kSegment).value() == kept);
   return 0;
 }
