@@ -60,12 +60,12 @@ install() {
   }
 }
 
-# build PRESET: configures when needed and builds, into build/PRESET.
+# build PRESET [--target T]: configures when needed and builds, into build/PRESET.
 build() {
   local started=$SECONDS
   say "building ($1), on $(nproc) cores"
   cmake --preset "$1" >"build/$1.configure.log" 2>&1 || { cat "build/$1.configure.log" >&2; exit 1; }
-  cmake --build --preset "$1" >&2
+  cmake --build --preset "$@" >&2
   say "built in $((SECONDS - started)) s"
 }
 
@@ -82,10 +82,10 @@ run_tests() {
 
 mkdir -p build
 case "${1-}" in
-  "") install build; build release; exec build/release/bin/leat demo ;;
+  "") install build; build release --target leat_command; exec build/release/bin/leat demo ;;
   build) install build; build release ;;
   test) shift; install build test; build test; run_tests "$@" ;;
-  serve) install build; build release; exec build/release/bin/leat "$@" ;;
+  serve) install build; build release --target leat_command; exec build/release/bin/leat "$@" ;;
   install) shift; install "${@:-build}" ;;
   -h | --help | help) usage ;;
   *) printf 'quickstart.sh: unknown command "%s"\n\n' "$1" >&2; usage >&2; exit 2 ;;
