@@ -317,15 +317,18 @@ Offset Log::segment_base_at(Offset offset) const {
 
 std::vector<std::shared_ptr<Segment>> Log::raise_log_start(Offset to) {
   std::vector<std::shared_ptr<Segment>> removed;
-  const base::MutexLock lock(mutex_);
-  if (to.value() <= log_start_.load(std::memory_order_relaxed)) return removed;
-  log_start_.store(to.value(), std::memory_order_release);
-  // The last one stays, empty or not: its name carries the log end (S23).
-  while (segments_.size() > 1 && segments_[1]->base_offset() <= to && segments_[0]->is_sealed()) {
-    segments_.front()->drop_read_map();  // a reader that sits there does not keep the disk (S25)
-    removed.push_back(segments_.front());
-    segments_.pop_front();
+  {
+    const base::MutexLock lock(mutex_);
+    if (to.value() <= log_start_.load(std::memory_order_relaxed)) return removed;
+    log_start_.store(to.value(), std::memory_order_release);
+    // The last one stays, empty or not: its name carries the log end (S23).
+    while (segments_.size() > 1 && segments_[1]->base_offset() <= to && segments_[0]->is_sealed()) {
+      removed.push_back(segments_.front());
+      segments_.pop_front();
+    }
   }
+  // Outside the leaf: unmapping takes its time. A reader that sits there does not keep the disk (S25).
+  for (const auto& segment : removed) segment->drop_read_map();
   return removed;
 }
 

@@ -117,7 +117,7 @@ Result<bool> Segment::map(std::uint32_t capacity) {
 
 void Segment::unmap() {
   const base::MutexLock growing(grow_mutex_);
-  give_back_ahead();
+  give_back_ahead(0);
   ready_end_.store(0, std::memory_order_relaxed);
   const base::MutexLock lock(file_mutex_);
   writable_ = nullptr;
@@ -126,42 +126,49 @@ void Segment::unmap() {
 
 Segment::~Segment() {
   const base::MutexLock growing(grow_mutex_);
-  give_back_ahead();
+  give_back_ahead(0);
 }
 
-void Segment::give_back_ahead() {
-  if (shared_) shared_->ahead.give_back(std::exchange(charged_, 0));
+void Segment::give_back_ahead(std::uint32_t kept) {
+  if (charged_ <= kept) return;
+  shared_->ahead.give_back(charged_ - kept);
+  charged_ = kept;
 }
 
-std::uint32_t Segment::charge_ahead(std::uint32_t end) {
+std::uint32_t Segment::charge_ahead(std::uint32_t end, Want want) {
   const std::uint32_t step = std::clamp(allocated_end_, kAllocateStepMin, kAllocateStepMax);
   const std::uint64_t wanted = std::max<std::uint64_t>(end, std::uint64_t{allocated_end_} + step);
   const auto target = static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, capacity_));
   if (!shared_) return target;
-  give_back_ahead();  // what was ahead has been appended to
-  for (std::uint32_t ahead = target - end; ahead >= kPageBytes; ahead /= 2) {
-    if (!shared_->ahead.take(ahead)) continue;
-    charged_ = ahead;
-    return end + ahead;
+  // What was appended to meanwhile is ahead no longer.
+  give_back_ahead(allocated_end_ - std::min(allocated_end_, published_.head().end));
+  const std::uint32_t least = want == Want::kNow ? end - allocated_end_ : kPageBytes;
+  for (std::uint32_t more = target - allocated_end_; more >= least; more = more / 2 / kPageBytes * kPageBytes) {
+    if (!shared_->ahead.take(more)) continue;
+    charged_ += more;
+    return allocated_end_ + more;
   }
-  return end;
+  return want == Want::kNow ? std::min(round_up(end, kPageBytes), capacity_) : allocated_end_;
 }
 
-Result<void> Segment::make_ready(std::uint32_t end) {
+Result<void> Segment::make_ready(std::uint32_t end, Want want) {
   const base::MutexLock growing(grow_mutex_);
   const auto mapping = this->mapping();
   const std::uint32_t ready = ready_end_.load(std::memory_order_relaxed);
   if (!mapping || ready >= end) return {};
   LEAT_CHECK(end <= capacity_);
   if (end > allocated_end_) {
-    const std::uint32_t target = charge_ahead(end);
-    LEAT_TRY(const auto file, this->file());
-    LEAT_TRY_VOID(file->allocate(allocated_end_, target - allocated_end_));
-    allocated_end_ = target;
+    const std::uint32_t target = charge_ahead(end, want);
+    if (target > allocated_end_) {
+      LEAT_TRY(const auto file, this->file());
+      LEAT_TRY_VOID(file->allocate(allocated_end_, target - allocated_end_));
+      allocated_end_ = target;
+    }
   }
   // A whole stretch at once: a call a page would cost as much as the faults it saves.
   const std::uint32_t from = ready == 0 ? published_.head().end / kPageBytes * kPageBytes : ready;
   const std::uint32_t to = std::min(allocated_end_, round_up(end, kPopulateStep));
+  if (to <= from) return {};  // ahead, and there is no budget for it
   LEAT_TRY_VOID(mapping->populate_write(from, to - from));
   // release: pairs with the acquire in `ready_end`, so that the writer stores only behind the populate.
   ready_end_.store(to, std::memory_order_release);
@@ -172,7 +179,7 @@ void Segment::make_ready_soon(std::uint32_t end) {
   if (ready_end() >= end || ready_requested_.exchange(true, std::memory_order_acq_rel)) return;
   environment_.scheduler->post([self = shared_from_this(), end] {
     // A failure is the writer's to report, when it gets there and asks for room itself.
-    (void)self->make_ready(end);
+    (void)self->make_ready(end, Want::kAhead);
     self->ready_requested_.store(false, std::memory_order_release);
   });
 }

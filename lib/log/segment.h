@@ -92,7 +92,7 @@ class Segment : public std::enable_shared_from_this<Segment> {
     return ready_end_.load(std::memory_order_acquire);
   }
   /// Makes [0, end) and something ahead of it ready: allocated and populated (S8). Errors: kStorageFull.
-  Result<void> make_ready(std::uint32_t end);
+  Result<void> make_ready(std::uint32_t end) { return make_ready(end, Want::kNow); }
   /// Asks the scheduler for `make_ready(end)` when it is worth it.
   void make_ready_soon(std::uint32_t end);
   /// Writes at `position` through the file: for segments that are not mapped.
@@ -146,9 +146,12 @@ class Segment : public std::enable_shared_from_this<Segment> {
   Result<View> view_mapped(std::uint32_t position, std::uint32_t length);
   Result<View> view_read(std::uint32_t position, std::uint32_t length);
   Result<std::shared_ptr<ReadMap>> read_map(std::uint32_t length);
-  /// Where to allocate up to when `end` is needed: as far ahead as the budget has it.
-  std::uint32_t charge_ahead(std::uint32_t end) LEAT_REQUIRES(grow_mutex_);
-  void give_back_ahead() LEAT_REQUIRES(grow_mutex_);
+  enum class Want : std::uint8_t { kNow, kAhead };
+  Result<void> make_ready(std::uint32_t end, Want want);
+  /// Up to where to allocate: as far as the budget has it, but to `end` if that is wanted now.
+  std::uint32_t charge_ahead(std::uint32_t end, Want want) LEAT_REQUIRES(grow_mutex_);
+  /// Gives back all but `kept` bytes of what is charged.
+  void give_back_ahead(std::uint32_t kept) LEAT_REQUIRES(grow_mutex_);
   Result<void> check_block(const SegmentSum& sum, std::uint32_t block,
                            std::span<const std::byte> bytes) const;
 

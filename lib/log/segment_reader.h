@@ -2,8 +2,8 @@
 
 /// \file
 /// Reads one segment from a position on, in pieces: runs of whole batches, or records of a batch that is
-/// or was open when the reader got there. A value with a place in the segment; takes the segment's lock for
-/// its first lease of the writer's mapping, then none.
+/// or was open when the reader got there. A value with a place in the segment; takes no lock but the
+/// segment's for a lease, of the writer's mapping once.
 ///
 /// Threads: not thread-safe; any number of readers of a segment beside its writer.
 

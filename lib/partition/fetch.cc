@@ -36,7 +36,11 @@ Result<void> Reader::find_place() {
 }
 
 Result<log::Piece*> Reader::next(std::size_t bytes_max) {
-  if (!partition_->is_served()) LEAT_TRY_VOID(partition_->check(false));
+  if (!partition_->is_served()) {
+    auto served = partition_->check(false);
+    if (!served) place_.reset();  // no lease of a deleted log's mapping is kept (S25)
+    LEAT_TRY_VOID(std::move(served));
+  }
   if (!place_) LEAT_TRY_VOID(find_place());
   while (place_) {
     // What retention has taken is gone for readers too, though their mapping may live on (G9).

@@ -31,6 +31,7 @@ namespace {
 constexpr std::chrono::milliseconds kRetryAfter{10};
 /// How long a sync may wait for more to sync: less than it takes.
 constexpr std::chrono::microseconds kGatherMax{50};
+constexpr int kYieldsMax = 1'000;  // a simulated clock may not move of itself
 
 /// Whether nothing was lost by the failure, so that the call may be made again: a claim is open, the topic is
 /// gone, the disk or the process is full (G24, G27). A sync reports none of these (Segment).
@@ -110,7 +111,8 @@ void Partition::gather() {
   const Clock& clock = *instance_.environment.clock;
   if (arrived_.load(std::memory_order_relaxed) < last_group_) {
     const MonotonicTime latest = clock.monotonic() + kGatherMax;
-    while (arrived_.load(std::memory_order_relaxed) < last_group_ && clock.monotonic() < latest) {
+    for (int i = 0; i < kYieldsMax && clock.monotonic() < latest; ++i) {
+      if (arrived_.load(std::memory_order_relaxed) >= last_group_) break;
       std::this_thread::yield();
     }
   }

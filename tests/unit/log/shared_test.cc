@@ -76,6 +76,29 @@ TEST_F(SharedByLogs, AllocationAheadOfAppendsIsBoundedByTheBudget) {
   expect_all_numbered(1, 5'001);
 }
 
+TEST_F(SharedByLogs, WithoutABudgetNothingIsAllocatedAhead) {
+  options_.segment_bytes = 8 << 20;
+  shared_ = std::make_shared<Shared>(0);
+  map();
+  append_many(200);
+  world_.scheduler().run_until_idle();
+  const auto size = world_.disk().open(log().segments().front()->path(), OpenMode::kRead).value()->size();
+  EXPECT_LE(size.value(), log().size_in_bytes() + kPageBytes);
+}
+
+TEST_F(SharedByLogs, ABudgetIsWhatIsAheadOfAllRecords) {
+  options_.segment_bytes = 64 << 20;
+  shared_ = std::make_shared<Shared>(8 << 20);
+  map();
+  for (int i = 0; i < 100; ++i) {
+    append_many(100, 1'000);
+    world_.scheduler().run_until_idle();
+    ASSERT_GE(shared_->ahead.left(), 0);
+    const auto size = world_.disk().open(log().segments().front()->path(), OpenMode::kRead).value()->size();
+    ASSERT_LE(size.value(), log().size_in_bytes() + (8U << 20U) + kPageBytes);
+  }
+}
+
 TEST_F(SharedByLogs, WhatWasAllocatedAheadIsGivenBackWithTheMapping) {
   options_.segment_bytes = 8 << 20;
   map();
