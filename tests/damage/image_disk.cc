@@ -13,6 +13,8 @@
 #include "leat/error.h"
 #include "leat/result.h"
 
+#include "io/files.h"
+
 namespace leat::damage {
 namespace {
 
@@ -113,18 +115,13 @@ class ImageLock final : public FileLock {
   std::shared_ptr<Inode> inode_;
 };
 
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
-}
-
 class ImageDisk final : public FileSystem {
  public:
   explicit ImageDisk(const Image& image) {
     add_directory(kDirectory);
     for (const auto& [path, content] : image) {
       const std::string whole = std::string(kDirectory) + "/" + path;
-      add_directory(parent_of(whole));
+      add_directory(io::parent_of(whole));
       files_[whole] = std::make_shared<Inode>(content);
     }
   }
@@ -136,7 +133,7 @@ class ImageDisk final : public FileSystem {
       return std::make_unique<ImageFile>(found->second);
     }
     if (mode == OpenMode::kRead || mode == OpenMode::kReadWrite) return missing(path);
-    if (!directories_.contains(parent_of(path))) return missing(path);
+    if (!directories_.contains(io::parent_of(path))) return missing(path);
     auto inode = std::make_shared<Inode>();
     files_[path] = inode;
     return std::make_unique<ImageFile>(std::move(inode));
@@ -176,12 +173,12 @@ class ImageDisk final : public FileSystem {
     if (!directories_.contains(path)) return missing(path);
     std::map<std::string, EntryKind> entries;
     for (const std::string& directory : directories_) {
-      if (directory != "/" && parent_of(directory) == path)
+      if (directory != "/" && io::parent_of(directory) == path)
         entries[directory.substr(path.size() + 1)] = EntryKind::kDirectory;
     }
     for (auto at = files_.lower_bound(path + "/"); at != files_.end(); ++at) {
       if (!at->first.starts_with(path + "/")) break;
-      if (parent_of(at->first) == path)
+      if (io::parent_of(at->first) == path)
         entries[at->first.substr(path.size() + 1)] = EntryKind::kFile;
     }
     std::vector<DirectoryEntry> listed;
@@ -242,7 +239,7 @@ class ImageDisk final : public FileSystem {
     }
   }
   void add_directory(const std::string& path) {
-    for (std::string at = path; directories_.insert(at).second && at != "/"; at = parent_of(at)) {
+    for (std::string at = path; directories_.insert(at).second && at != "/"; at = io::parent_of(at)) {
     }
   }
 
