@@ -18,7 +18,7 @@
 
 namespace leat::engine {
 
-class Jobs : public Scheduler {
+class Jobs final : public Scheduler {
  public:
   Jobs(std::shared_ptr<Scheduler> scheduler, std::shared_ptr<Clock> clock);
   ~Jobs() override;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
+#include <fmt/core.h>
 #include <fmt/format.h>
 #include <memory>
 #include <ostream>
@@ -27,6 +28,7 @@ namespace {
 
 Error no_such_row(std::string_view id, const std::vector<Workload>& all) {
   std::vector<std::string_view> ids;
+  ids.reserve(all.size());
   for (const Workload& workload : all) ids.emplace_back(workload.id);
   return {ErrorCode::kInvalidArgument,
           fmt::format("there is no row {}; there are {}", id, fmt::join(ids, ", "))};
