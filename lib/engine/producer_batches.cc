@@ -94,7 +94,8 @@ Result<Accumulator*> Batches::find_accumulator(Route& route, std::int32_t index)
   auto partition = route.partition(index);
   if (!partition)
     return Error(ErrorCode::kUnknownTopicOrPartition, "the topic has just been deleted");
-  Accumulator& accumulator = accumulators_[partition.get()];
+  const partition::Identity& identity = partition->identity();
+  Accumulator& accumulator = accumulators_[{identity.log_id, identity.name.partition}];
   accumulator.partition = std::move(partition);
   known = &accumulator;
   return known;
@@ -312,7 +313,7 @@ void Batches::flush() {
   std::size_t unused = 0;
   {
     const base::MutexLock lock(mutex_);
-    for (auto& [partition, accumulator] : accumulators_) {
+    for (auto& [log, accumulator] : accumulators_) {
       close_open(accumulator);
       accumulator.is_lingering = false;
       if (!accumulator.full.empty()) all.push_back(&accumulator);
@@ -339,7 +340,7 @@ void Batches::close() {
       const bool is_sending = std::any_of(accumulators_.begin(), accumulators_.end(),
                                           [](const auto& one) { return one.second.is_sending; });
       if (!is_sending) {
-        for (auto& [partition, accumulator] : accumulators_) {
+        for (auto& [log, accumulator] : accumulators_) {
           accumulator.partition.reset();  // who is about to send finds nothing
           accumulator.open.reset();
           accumulator.full.clear();

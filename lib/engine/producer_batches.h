@@ -22,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "leat/environment.h"
@@ -154,8 +155,9 @@ class alignas(64) Batches : public std::enable_shared_from_this<Batches> {
   std::map<std::string, Route, std::less<>> routes_ LEAT_GUARDED_BY(mutex_);
   std::string_view last_topic_ LEAT_GUARDED_BY(mutex_);
   Route* last_route_ LEAT_GUARDED_BY(mutex_) = nullptr;
-  // Never erased before `close`: whoever sends has a reference.
-  std::map<const partition::Partition*, Accumulator> accumulators_ LEAT_GUARDED_BY(mutex_);
+  // Never erased before `close`: whoever sends has a reference. In an order that is the same in each run: `flush`
+  // sends in it, and a simulated one can be repeated.
+  std::map<std::pair<Uuid, PartitionId>, Accumulator> accumulators_ LEAT_GUARDED_BY(mutex_);
   std::vector<Accumulator*> lingering_ LEAT_GUARDED_BY(mutex_);
   std::optional<Scheduler::TimerId> timer_ LEAT_GUARDED_BY(mutex_);
   std::uint64_t timers_ LEAT_GUARDED_BY(mutex_) =

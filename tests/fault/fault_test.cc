@@ -27,6 +27,7 @@
 
 #include "fault/scripts.h"
 #include "fault/watched_disk.h"
+#include "sim/judge.h"
 #include "sim/scenario.h"
 
 namespace leat::fault {

@@ -7,6 +7,7 @@
 #include "leat/error.h"
 #include "leat/testing/simulated_disk.h"
 
+#include "sim/judge.h"
 #include "sim/scenario.h"
 #include "unit/io/result_matchers.h"
 

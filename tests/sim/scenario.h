@@ -2,15 +2,15 @@
 
 /// \file
 /// The words of the crash tests: a `Scenario` does things to an engine over a simulated disk and
-/// notes what it was promised; `expect_kept` opens what a crash left and holds the engine to those
-/// promises.
+/// notes what it was promised; `expect_kept` (judge.h) holds what a crash left to those promises.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -23,39 +23,23 @@
 #include "leat/testing/simulated_disk.h"
 #include "leat/testing/simulated_world.h"
 
+#include "sim/truth.h"
+
 namespace leat::simtest {
 
 using leat::testing::SimulatedDisk;
 using leat::testing::SimulatedWorld;
 
 inline constexpr const char* kDirectory = "/leat";
+inline constexpr const char* kCursor = "reader";
 /// Rolled after a few records, so that a crash test sees every step.
 inline constexpr const char* kSegmentBytes = "2048";
 
-/// What the engine said about one partition (number 0 of a topic).
-struct Promises {
-  std::map<std::int64_t, std::string> acked = {};  ///< by offset
-  std::set<std::string> attempted = {};            ///< all values that may be there
-  std::int64_t durable_end = 0;                    ///< acked below it at level `sync`, or flushed
-  std::int64_t start_acked = 0;                    ///< log start, at least
-  std::int64_t start_asked = 0;                    ///< and at most
-  bool is_created = false;                         ///< acked
-  bool is_deleted = false;
-  bool is_in_doubt = false;              ///< a creation or deletion was asked for, and not acked
-  std::int32_t partitions_acked = 1;     ///< at least
-  std::int32_t partitions_asked = 1;     ///< and at most
-  std::set<std::string> retention = {};  ///< values of retention.ms that may be there
-};
-
-struct Truth {
-  std::map<std::string, Promises> topics;
-  std::set<std::int64_t> cursors;  ///< positions that may be there; empty: none was asked for
-};
-
-/// How the engine went.
-enum class Death : std::uint8_t {
-  kProcess,  ///< kill -9: all that was acked is there (G1)
-  kPower,    ///< what was durable is there, of the rest a prefix (G2, G3)
+/// How a topic is made.
+struct Shape {
+  Durability level = Durability::kProcess;  ///< kInterval: every 50 ms
+  std::int32_t partitions = 1;
+  std::string segment_bytes = kSegmentBytes;
 };
 
 /// One engine over one world. Operations that fail leave their error in `errors`, and no promise.
@@ -68,34 +52,57 @@ class Scenario {
   void wrap_disk(std::function<std::shared_ptr<FileSystem>(std::shared_ptr<FileSystem>)> wrap) {
     wrap_disk_ = std::move(wrap);
   }
-  void create(const std::string& topic, bool is_sync);
+  /// What engines are opened with from now on.
+  void set_options(const EngineOptions& options) { options_ = options; }
+  void create(const std::string& topic, bool is_sync) {
+    create(topic, Shape{.level = is_sync ? Durability::kSync : Durability::kProcess});
+  }
+  void create(const std::string& topic, const Shape& shape);
   void remove(const std::string& topic);
   void retain(const std::string& topic, const std::string& retention_ms);
-  void append(const std::string& topic, int count, std::size_t size = 60);
-  void append_batch(const std::string& topic, int count);
-  void append_claimed(const std::string& topic);
+  void append(const Place& to, int count, std::size_t size = 60);
+  void append_batch(const Place& to, int count, std::size_t size = 50);
+  void append_claimed(const Place& to);
   /// Claims, and thinks better of it.
-  void append_abandoned(const std::string& topic);
+  void append_abandoned(const Place& to);
   void produce(const std::string& topic, int count, const ProducerOptions& options = {});
-  /// One compressed batch, sent without waiting, and flushed.
-  void produce_packed(const std::string& topic, int count, CompressionType codec);
+  /// Sent without waiting, in batches, and flushed.
+  void produce_packed(const std::string& topic, int count, const ProducerOptions& options);
+  void produce_packed(const std::string& topic, int count, CompressionType codec) {
+    produce_packed(topic, count, {.compression = codec, .linger = std::chrono::seconds(1)});
+  }
+  /// A record to each partition of all topics that there are, made durable together.
+  void produce_to_all(std::size_t size);
   void add_partitions(const std::string& topic, std::int32_t total);
-  /// A copy in `path`; what it holds is not judged, the original is.
+  /// A copy in `path`, which must open with all that was acknowledged before (G34).
   void take_snapshot(const std::string& path);
   /// Reads all and compares it with what was appended; an error is noted, a wrong record a failure.
-  void read(const std::string& topic);
-  void find_time(const std::string& topic);
+  void read(const Place& from);
+  void find_time(const Place& in);
   void flush();
-  void roll(const std::string& topic);
-  void delete_records(const std::string& topic, std::int64_t before);
-  void save_cursor(const std::string& topic, std::int64_t position);
+  void flush(const Place& place);
+  void roll(const Place& place);
+  void delete_records(const Place& place, std::int64_t before);
+  void save_cursor(const Place& place, std::int64_t position);
   /// Runs the jobs that are ready: seals, among others.
-  void run_jobs() { world_.scheduler().run_until_idle(); }
+  void run_jobs() {
+    tell("run jobs");
+    world_.scheduler().run_until_idle();
+  }
+  /// Time goes by, with its jobs: syncs of `interval` topics, among others.
+  void let_pass(std::chrono::milliseconds time) {
+    tell("let ", time.count(), " ms pass");
+    world_.scheduler().advance(time);
+  }
+  /// Takes the engine at its word: what is below `durable` survives power loss (G3).
+  void note_durable();
   void close();
   /// The process dies; the page cache stays.
   void kill();
   /// The power goes: what was not durable is promised no more.
   void lose_power(const leat::testing::CrashOptions& options);
+  /// Opens again, and notes what recovery kept: from now on it stays (S17, G9).
+  void recover();
   /// Lets go of the engine without closing it (G35).
   void abandon();
 
@@ -105,6 +112,10 @@ class Scenario {
   [[nodiscard]] const std::vector<Error>& errors() const { return errors_; }
   /// How many changes were acknowledged so far.
   [[nodiscard]] std::uint64_t acks() const { return acks_; }
+  /// Rises with each promise.
+  [[nodiscard]] std::uint64_t promises() const { return acks_ + marks_; }
+  /// What it did last, in words.
+  [[nodiscard]] std::string story() const;
   /// Called at each step that a job announces ("log.roll", "log.seal").
   void on_step(StepObserver observer) { on_step_ = std::move(observer); }
 
@@ -114,32 +125,42 @@ class Scenario {
     if (!result) errors_.push_back(result.error());
     return result.has_value();
   }
-  std::string next_value(const std::string& topic, std::size_t size);
-  void note_acked(const std::string& topic, std::int64_t offset, const std::string& value);
   /// `ok`, of a change.
   template <class T>
   bool acked(const Result<T>& result) {
     if (result) ++acks_;
     return ok(result);
   }
-  Appender* appender(const std::string& topic);
+  template <class... Parts>
+  void tell(const Parts&... parts) {
+    std::ostringstream text;
+    (text << ... << parts);
+    told_.push_back(text.str());
+  }
+  std::string next_value(const std::string& topic, std::size_t size);
+  void note_acked(const Place& place, std::int64_t offset, const std::string& value);
+  void note_acked_durable(const Place& place, std::int64_t offset, const std::string& value);
+  void note_all_durable();
+  void note_recovered(const Place& place);
+  PartitionPromises& promises_of(const Place& place) {
+    return truth_.topics[place.topic].partitions[place.partition];
+  }
+  Appender* appender(const Place& to);
 
   SimulatedWorld world_;
   StepObserver on_step_;
   std::function<std::shared_ptr<FileSystem>(std::shared_ptr<FileSystem>)> wrap_disk_;
+  EngineOptions options_;
   std::uint64_t acks_ = 0;
+  std::uint64_t marks_ = 0;
   std::optional<Engine> engine_;
-  std::map<std::string, Appender> appenders_;
+  std::map<Place, Appender> appenders_;
   std::map<std::string, bool> is_sync_;
   Truth truth_;
   std::vector<Error> errors_;
+  std::vector<std::string> told_;
   int values_ = 0;
 };
-
-/// Opens an engine over a disk that a crash left, and expects of it what `truth` tells. `again` is
-/// called before each call that recovery makes on the disk: a crash during recovery.
-void expect_kept(const std::shared_ptr<SimulatedDisk>& disk, Death death, const Truth& truth,
-                 const std::function<void()>& again = {});
 
 /// The script that crash and fault tests share: each step of append, roll, seal, creation,
 /// deletion, config change, cursor save and close.
