@@ -48,6 +48,19 @@ Result<std::vector<Workload>> selected(std::vector<Workload> all,
 
 }  // namespace
 
+Result<void> be_killed(const BenchOptions& options, const Workloads& workloads) {
+  const Environment world = with_defaults({});
+  const Setting setting{.clock = world.clock,
+                        .file_system = world.file_system,
+                        .directory = options.directory,
+                        .quick = options.quick,
+                        .self = {},
+                        .is_victim = true};
+  LEAT_TRY(const std::vector<Workload> chosen, selected(workloads(setting), options.only));
+  for (const Workload& workload : chosen) LEAT_TRY_VOID(workload.measure());
+  return Error(ErrorCode::kInvalidArgument, "bench: no row that ends its process");
+}
+
 Result<Report> measure(const BenchOptions& options, const Workloads& workloads) {
   const Environment world = with_defaults({});
   LEAT_TRY_VOID(touch_memory(static_cast<std::uint64_t>(options.touch_gib * (1U << 30U))));
@@ -55,7 +68,9 @@ Result<Report> measure(const BenchOptions& options, const Workloads& workloads) 
   const Setting setting{.clock = world.clock,
                         .file_system = world.file_system,
                         .directory = directory.path(),
-                        .quick = options.quick};
+                        .quick = options.quick,
+                        .self = options.self,
+                        .is_victim = false};
   LEAT_TRY(const std::vector<Workload> chosen, selected(workloads(setting), options.only));
 
   Report report{.machine = describe_machine(*world.file_system, directory.path()), .rows = {}};
@@ -82,11 +97,18 @@ int bench_main(int argc, const char* const* argv, const Workloads& workloads, st
   app.add_option("--touch-gib", options.touch_gib, "Touch this much memory first")
       ->check(CLI::Range(0.0, 1'024.0));
   app.add_option("--only", options.only, "Ids of the rows to measure");
+  app.add_flag("--victim", options.is_victim)->group("");  // what a row starts, to kill it
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error, out, errors) == 0 ? 0 : 2;
   }
+  if (options.is_victim) {
+    const Result<void> outcome = be_killed(options, workloads);
+    errors << fmt::format("{}: {}\n", argv[0], outcome.error().message());
+    return 1;
+  }
+  if (std::string_view(argv[0]) == "leat bench") options.self = {"bench"};
   const Result<Report> report = measure(options, workloads);
   if (!report) {
     errors << fmt::format("{}: {}\n", argv[0], report.error().message());

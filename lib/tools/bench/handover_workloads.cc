@@ -184,7 +184,8 @@ std::vector<Workload> handover_workloads(const Setting& setting) {
            .must = std::nullopt,
            .measure = publish_to_sleeper_and_back(setting),
            .beside = wake_and_back(setting),
-           .beside_what = "futex there and back"}};
+           .beside_what = "futex there and back",
+           .must_ratio = 1.3}};
 }
 // NOLINTEND(clang-analyzer-cplusplus.NewDeleteLeaks)
 

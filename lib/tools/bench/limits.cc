@@ -1,5 +1,6 @@
 #include "tools/bench/limits.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -87,18 +88,20 @@ Measure checksum(Setting setting, std::size_t bytes) {
 
 Measure write_durably(Setting setting, std::size_t bytes) {
   return [setting = std::move(setting), bytes]() -> Result<Sample> {
-    const int rounds = setting.quick ? 200 : 1'000;
+    constexpr std::size_t kRingBytes = std::size_t{64} << 20U;
+    const std::size_t slots = std::clamp<std::size_t>(kRingBytes / bytes, 2, 64);
+    const auto rounds = std::clamp<std::size_t>(kRingBytes / bytes, 4, setting.quick ? 200 : 1'000);
     const std::vector<std::byte> source(bytes, std::byte{'x'});
-    LEAT_TRY(ScratchFile file, ScratchFile::make(setting, bytes * 64));
+    LEAT_TRY(ScratchFile file, ScratchFile::make(setting, bytes * slots));
     // Written once, as the journal is: a block that was only allocated costs its first sync more.
     for (std::size_t at = 0; at < file.size(); at += bytes) {
       LEAT_TRY_VOID(file.file().write(at, std::span<const std::byte>(source)));
     }
     LEAT_TRY_VOID(file.file().sync());
     base::Histogram nanoseconds;
-    for (int i = 0; i < rounds; ++i) {
+    for (std::size_t i = 0; i < rounds; ++i) {
       const MonotonicTime began = setting.clock->monotonic();
-      const std::size_t at = static_cast<std::size_t>(i % 64) * bytes;
+      const std::size_t at = i % slots * bytes;
       LEAT_TRY_VOID(file.file().write(at, std::span<const std::byte>(source)));
       LEAT_TRY_VOID(file.file().sync());
       nanoseconds.add(static_cast<std::uint64_t>((setting.clock->monotonic() - began).count()));

@@ -5,6 +5,7 @@
 
 #include "leat/admin.h"
 #include "leat/engine.h"
+#include "leat/options.h"
 #include "leat/result.h"
 
 #include "base/try.h"
@@ -13,10 +14,11 @@
 namespace leat::tools {
 
 Result<MeasuredEngine> MeasuredEngine::open(const Setting& setting, std::int32_t partitions,
-                                            ConfigMap configs) {
+                                            ConfigMap configs, EngineOptions engine_options) {
   LEAT_TRY(ScratchDirectory directory, ScratchDirectory::make(setting.directory));
   OpenOptions options;
   options.directory = directory.path() + "/engine";
+  options.options = std::move(engine_options);
   LEAT_TRY(Engine engine, Engine::open(std::move(options)));
   LEAT_TRY_VOID(engine.create_topic(kTopic, partitions, std::move(configs)));
   return MeasuredEngine(std::move(directory), std::move(engine));

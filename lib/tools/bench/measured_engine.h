@@ -10,6 +10,7 @@
 
 #include "leat/admin.h"
 #include "leat/engine.h"
+#include "leat/options.h"
 #include "leat/result.h"
 #include "leat/types.h"
 
@@ -23,10 +24,12 @@ class MeasuredEngine {
  public:
   static constexpr std::string_view kTopic = "measured";
 
-  /// `configs`: of the topic. Errors: those of Engine::open and Admin::create_topic.
+  /// `configs`: of the topic; `engine_options`: of the engine. Errors: those of Engine::open and
+  /// Admin::create_topic.
   [[nodiscard]] static Result<MeasuredEngine> open(const Setting& setting,
                                                    std::int32_t partitions = 1,
-                                                   ConfigMap configs = {});
+                                                   ConfigMap configs = {},
+                                                   EngineOptions engine_options = {});
   MeasuredEngine(MeasuredEngine&&) noexcept = default;
   MeasuredEngine& operator=(MeasuredEngine&&) = delete;
   MeasuredEngine(const MeasuredEngine&) = delete;

@@ -56,6 +56,7 @@ Json json_of(const Row& row) {
           {"value", rounded(row.value)},
           {"unit", row.unit},
           {"must", or_null(row.must)},
+          {"must_ratio", or_null(row.must_ratio)},
           {"met", met ? Json(*met) : Json()},
           {"beside", or_null(row.beside)},
           {"ratio", or_null(row.ratio())},
@@ -66,9 +67,12 @@ Json json_of(const Row& row) {
 }
 
 std::string target_of(const Row& row) {
-  if (!row.must) return "";
-  return fmt::format("{} {} {}", row.better == Better::kLess ? "<=" : ">=", short_number(*row.must),
-                     *row.met() ? "yes" : "NO");
+  const std::optional<bool> met = row.met();
+  if (!met) return "";
+  const char* const sign = row.better == Better::kLess ? "<=" : ">=";
+  const char* const verdict = *met ? "yes" : "NO";
+  if (row.must) return fmt::format("{} {} {}", sign, short_number(*row.must), verdict);
+  return fmt::format("{} {} x {}", sign, short_number(*row.must_ratio), verdict);
 }
 
 std::string beside_of(const Row& row) {
@@ -79,7 +83,7 @@ std::string beside_of(const Row& row) {
 
 /// The eight columns of a row, without blanks behind the last.
 std::string line(const std::array<std::string, 8>& columns) {
-  constexpr std::array<int, 8> kWidths{-5, -44, 8, -5, 17, 8, -14, 0};  // negative: to the left
+  constexpr std::array<int, 8> kWidths{-5, -52, 8, -5, 17, 8, -14, 0};  // negative: to the left
   std::string text;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::string padding(

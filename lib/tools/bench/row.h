@@ -25,20 +25,28 @@ struct Row {
   double lowest = 0;  ///< of the samples
   double highest = 0;
   std::optional<double>
-      instructions;              ///< in user mode, for each operation; absent without counters
-  std::optional<double> must;    ///< the target, in `unit`
-  std::optional<double> beside;  ///< median of what ran alternately with it, in `unit`
-  std::string beside_what;       ///< "memcpy 64 B"
+      instructions;                  ///< in user mode, for each operation; absent without counters
+  std::optional<double> must;        ///< the target, in `unit`
+  std::optional<double> must_ratio;  ///< the target of ratio()
+  std::optional<double> beside;      ///< median of what ran alternately with it, in `unit`
+  std::string beside_what;           ///< "memcpy 64 B"
 
-  /// Whether the target is reached; nullopt when there is none.
+  /// Whether the targets are reached; nullopt when there is none.
   [[nodiscard]] std::optional<bool> met() const {
-    if (!must) return std::nullopt;
-    return better == Better::kLess ? value <= *must : value >= *must;
+    const std::optional<double> beside_it = ratio();
+    const bool is_compared = must_ratio.has_value() && beside_it.has_value();
+    if (!must && !is_compared) return std::nullopt;
+    return (!must || reaches(value, *must)) && (!is_compared || reaches(*beside_it, *must_ratio));
   }
   /// value / beside.
   [[nodiscard]] std::optional<double> ratio() const {
     if (!beside || *beside == 0) return std::nullopt;
     return value / *beside;
+  }
+
+ private:
+  [[nodiscard]] bool reaches(double figure, double target) const {
+    return better == Better::kLess ? figure <= target : figure >= target;
   }
 };
 

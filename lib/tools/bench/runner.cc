@@ -33,7 +33,9 @@ Result<Row> run(const Workload& workload, int samples) {
   std::vector<double> values;
   std::vector<double> beside;
   std::vector<double> instructions;
-  for (int i = -1; i < samples; ++i) {
+  const bool takes_long = workload.samples_max > 0;
+  if (takes_long) samples = std::min(samples, workload.samples_max);
+  for (int i = takes_long ? 0 : -1; i < samples; ++i) {
     LEAT_TRY(const Sample own, sample(workload.measure, workload));
     if (i >= 0) values.push_back(own.value);
     if (i >= 0 && own.instructions) instructions.push_back(*own.instructions);
@@ -50,6 +52,7 @@ Result<Row> run(const Workload& workload, int samples) {
           .highest = *std::max_element(values.begin(), values.end()),
           .instructions = std::nullopt,
           .must = workload.must,
+          .must_ratio = workload.must_ratio,
           .beside = std::nullopt,
           .beside_what = workload.beside_what};
   if (!instructions.empty()) row.instructions = median(std::move(instructions));

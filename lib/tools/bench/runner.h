@@ -33,10 +33,15 @@ struct Workload {
   Measure measure;
   Measure beside;  ///< a bare limit or a peer, in the same unit; may be empty
   std::string beside_what;
+  /// A target beside `beside`: value / beside at most so much, or at least, as `better` says.
+  std::optional<double> must_ratio = std::nullopt;
+  /// 0: any number. Otherwise of a row that takes long: at most so many, and none to warm up.
+  int samples_max = 0;
 };
 
 /// Measures `workload` and what is beside it `samples` times each, by turns, after one of each that
-/// does not count. Errors: the first of a measure's, under the id of the row. REQUIRES: samples
+/// does not count (unless the workload says that it takes long). Errors: the first of a measure's,
+/// under the id of the row. REQUIRES: samples
 /// >= 1.
 [[nodiscard]] Result<Row> run(const Workload& workload, int samples);
 

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "leat/environment.h"
 #include "leat/result.h"
@@ -20,6 +21,10 @@ struct Setting {
   std::shared_ptr<FileSystem> file_system;
   std::string directory;  ///< exists; on the disk that is to be measured
   bool quick = false;     ///< fewer and smaller samples
+  /// How to run this program again, for a row that kills it (victim.h); empty: it cannot be.
+  std::vector<std::string> self = {};
+  /// This process is the one to be killed: the measure does its work in `directory` and ends.
+  bool is_victim = false;
 };
 
 /// A directory of its own under another; removed with everything in it. Move-only.

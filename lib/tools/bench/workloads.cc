@@ -22,7 +22,10 @@ std::vector<Workload> log_workloads(const Setting& setting) {
 }
 
 std::vector<Workload> bus_workloads(const Setting& setting) {
-  return joined(handover_workloads(setting), durable_workloads(setting));
+  return joined(joined(handover_workloads(setting), throughput_workloads(setting)),
+                joined(joined(durable_workloads(setting), stream_workloads(setting)),
+                       joined(wide_workloads(setting),
+                              joined(reopen_workloads(setting), tail_workloads(setting)))));
 }
 
 std::vector<Workload> all_workloads(const Setting& setting) {

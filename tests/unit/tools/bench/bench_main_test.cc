@@ -88,6 +88,13 @@ TEST_F(BenchMain, RefusesAnOptionThatItDoesNotKnow) {
   EXPECT_NE(errors_.str(), "");
 }
 
+TEST_F(BenchMain, DoesTheWorkOfAVictimWhereItIsTold) {
+  EXPECT_EQ(run({"--only", "A", "--victim"}), 1);
+  EXPECT_TRUE(setting_.is_victim);
+  EXPECT_EQ(setting_.directory, ::testing::TempDir());
+  EXPECT_NE(errors_.str().find("no row that ends its process"), std::string::npos) << errors_.str();
+}
+
 TEST_F(BenchMain, ExplainsItself) {
   EXPECT_EQ(run({"--help"}), 0);
   EXPECT_NE(out_.str().find("--quick"), std::string::npos);

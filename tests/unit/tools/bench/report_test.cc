@@ -49,6 +49,20 @@ TEST(BenchRow, IsMetAtItsTarget) {
 
 TEST(BenchRow, IsNeitherMetNorMissedWithoutATarget) { EXPECT_EQ(bare_row().met(), std::nullopt); }
 
+TEST(BenchRow, IsMetBesideItsPeer) {
+  Row made = row();
+  made.must.reset();
+  made.must_ratio = 2;
+  EXPECT_EQ(made.met(), true);
+  EXPECT_NE(to_table({.machine = {}, .rows = {made}}).find("<= 2.00 x yes"), std::string::npos);
+  made.must_ratio = 1.9;
+  EXPECT_EQ(made.met(), false);
+  made.better = Better::kMore;
+  EXPECT_EQ(made.met(), true);
+  made.beside.reset();
+  EXPECT_EQ(made.met(), std::nullopt);
+}
+
 TEST(BenchRow, HasNoRatioToNothing) {
   EXPECT_EQ(bare_row().ratio(), std::nullopt);
   Row made = row();
@@ -69,7 +83,7 @@ TEST(BenchJson, HasTheFixedWords) {  // design.md §8
 
 TEST(BenchJson, SaysNullForWhatIsAbsent) {
   const json made = parsed(bare_row());
-  for (const char* key : {"must", "met", "beside", "ratio", "beside_what", "instructions"}) {
+  for (const char* key : {"must", "must_ratio", "met", "beside", "ratio", "beside_what", "instructions"}) {
     EXPECT_TRUE(made.at(key).is_null()) << key;
   }
 }

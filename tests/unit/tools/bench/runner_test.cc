@@ -67,6 +67,13 @@ TEST_F(Runner, GivesTheMedianOfInstructionsWhereTheyAreCounted) {
   EXPECT_EQ(run(workload(gives('a', {1, 1})), 1)->instructions, std::nullopt);
 }
 
+TEST_F(Runner, TakesFewerOfWhatTakesLongAndNoneToWarmUp) {
+  Workload slow = workload(gives('a', {5, 1, 9}));
+  slow.samples_max = 2;
+  EXPECT_EQ(run(slow, 7)->highest, 5);
+  EXPECT_EQ(order_, "aa");
+}
+
 TEST_F(Runner, NamesTheRowThatFails) {
   const auto own = run(workload(fails()), 3);
   ASSERT_FALSE(own);

@@ -1,0 +1,21 @@
+#pragma once
+
+/// \file
+/// What this process has of the system.
+
+#include <cstdint>
+
+namespace leat::tools {
+
+/// At one moment.
+struct ProcessUse {
+  std::uint64_t resident_bytes = 0;  ///< without the pages of files
+  std::uint64_t descriptors = 0;
+  std::uint64_t mappings = 0;
+};
+
+/// Gives what was freed back to the system first, so that two of them compare. What /proc does not
+/// tell is 0.
+[[nodiscard]] ProcessUse process_use();
+
+}  // namespace leat::tools
