@@ -28,7 +28,8 @@ BANNED = [
 ]
 # Where a document or a comment may point a reader. Hosts of package mirrors are never among them.
 URL_HOSTS = {"www.apache.org", "kafka.apache.org", "cwiki.apache.org", "github.com", "www.rfc-editor.org",
-             "en.wikipedia.org", "127.0.0.1", "localhost"}
+             "en.wikipedia.org", "127.0.0.1", "localhost",
+             "www.w3.org"}  # the namespace of an SVG
 
 
 def files(root, *suffixes):
