@@ -35,6 +35,8 @@ namespace {
 constexpr std::size_t kReplayBytes = 1U << 20U;
 constexpr std::string_view kFeature = "leat.catalog";
 constexpr std::int16_t kFeatureLevel = 1;
+/// Blocks for the records that free space (G24).
+constexpr std::uint64_t kReserveBytes = 16U << 10U;
 
 }  // namespace
 
@@ -70,6 +72,7 @@ Result<std::unique_ptr<Catalog>> Catalog::open(const Environment& environment, c
     LEAT_TRY(const auto value, wire::encode_versioned(FeatureValue{kFeatureLevel}, 0));
     LEAT_TRY_VOID(catalog->append(key, value));
   }
+  catalog->reserve_ = place.directory + "/RESERVE";
   return catalog;
 }
 
@@ -142,6 +145,7 @@ Result<void> Catalog::sync() {
 }
 
 Result<void> Catalog::put(const TopicRecord& topic) {
+  keep_reserve();
   LEAT_TRY(const auto key, wire::encode_key(TopicKey{topic.id}));
   LEAT_TRY(const auto value, wire::encode_versioned(topic.value, 0));
   return append(key, value);
@@ -149,13 +153,33 @@ Result<void> Catalog::put(const TopicRecord& topic) {
 
 Result<void> Catalog::remove(const Uuid& id) {
   LEAT_TRY(const auto key, wire::encode_key(TopicKey{id}));
-  return append(key, nullptr);
+  return append_to_free(key, nullptr);
 }
 
 Result<void> Catalog::put_log_start(const Uuid& id, PartitionId partition, Offset offset) {
   LEAT_TRY(const auto key, wire::encode_key(LogStartKey{id, partition}));
   LEAT_TRY(const auto value, wire::encode_versioned(LogStartValue{offset}, 0));
+  return append_to_free(key, value);
+}
+
+/// A record without which nothing may be deleted: on a full disk it takes the reserve (G24).
+Result<void> Catalog::append_to_free(std::span<const std::byte> key, BytesView value) {
+  keep_reserve();
+  auto appended = append(key, value);
+  if (appended || appended.error().code() != ErrorCode::kStorageFull || sync_failed_) return appended;
+  if (!environment_.file_system->remove(reserve_)) return appended;
   return append(key, value);
+}
+
+/// As well as it can be had: on a full disk it comes back with what is deleted next.
+void Catalog::keep_reserve() {
+  FileSystem& files = *environment_.file_system;
+  const auto exists = files.exists(reserve_);
+  if (!exists || *exists) return;
+  auto file = files.open(reserve_, OpenMode::kCreateNew);
+  if (!file || (*file)->allocate(0, kReserveBytes)) return;
+  file->reset();
+  (void)files.remove(reserve_);  // a part of it is no reserve
 }
 
 Result<void> Catalog::apply(const RecordView& record) {

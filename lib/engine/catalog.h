@@ -75,12 +75,15 @@ class Catalog {
   explicit Catalog(const Environment& environment) : environment_(environment) {}
   Result<void> replay();
   Result<void> append(std::span<const std::byte> key, BytesView value);
+  Result<void> append_to_free(std::span<const std::byte> key, BytesView value);
+  void keep_reserve();
   Result<void> apply(const RecordView& record);
   Result<void> apply_topic(const Uuid& id, BytesView value);
 
   const Environment& environment_;
   std::unique_ptr<log::Log> log_;
   Result<void> sync();
+  std::string reserve_;  // the path of a file that holds space back
   Offset replayed_;
   bool sync_failed_ = false;
   std::map<Uuid, TopicRecord> topics_;

@@ -96,7 +96,8 @@ Result<Accumulator*> Batches::find_accumulator(Route& route, std::int32_t index)
     return Error(ErrorCode::kUnknownTopicOrPartition, "the topic has just been deleted");
   const partition::Identity& identity = partition->identity();
   Accumulator& accumulator = accumulators_[{identity.log_id, identity.name.partition}];
-  accumulator.partition = std::move(partition);
+  // Once: who sends reads it without the lock, also after the topic has grown and its route is a new one.
+  if (!accumulator.partition) accumulator.partition = std::move(partition);
   known = &accumulator;
   return known;
 }

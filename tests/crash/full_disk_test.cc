@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <random>
 #include <string>
 #include <sys/mount.h>
 
@@ -19,6 +20,7 @@
 #include "leat/result.h"
 #include "leat/types.h"
 
+#include "crash/settings.h"
 #include "support/records.h"
 #include "support/temp_directory.h"
 #include "unit/io/result_matchers.h"
@@ -39,16 +41,22 @@ class FullDisk : public ::testing::TestWithParam<bool> {
       GTEST_SKIP() << "mounting a tmpfs is refused here: " << std::strerror(errno);
     }
     is_mounted_ = true;
-    EngineOptions options;
-    options.mmap_appends = GetParam();
-    auto opened = Engine::open({.directory = disk_ / "log", .options = options});
-    ASSERT_THAT(opened, IsOk());
-    engine_.emplace(*std::move(opened));
+    reopen();
+    ASSERT_TRUE(engine_.has_value());
     ASSERT_THAT(engine_->create_topic("t", 1, {{"segment.bytes", "1048576"}}), IsOk());
   }
   void TearDown() override {
     engine_.reset();
     if (is_mounted_) ::umount(disk_.path().c_str());
+  }
+  /// A crash of the process first, if it was not closed (G35).
+  void reopen() {
+    engine_.reset();
+    EngineOptions options;
+    options.mmap_appends = GetParam();
+    auto opened = Engine::open({.directory = disk_ / "log", .options = options});
+    ASSERT_THAT(opened, IsOk());
+    engine_.emplace(*std::move(opened));
   }
   /// Appends until the disk is full; returns how many records fitted.
   static std::int64_t fill(Appender& appender) {
@@ -117,6 +125,44 @@ TEST_P(FullDisk, KeepsWhatWasAcknowledgedAcrossAKill) {
   const auto reopened = Engine::open({.directory = disk_ / "log"});
   ASSERT_THAT(reopened, IsOk());
   EXPECT_THAT(support::read_all(*reopened, partition_of("t")), IsOkAnd(SizeIs(fitted)));
+}
+
+/// Filled and freed again and again, with kills and clean closes in between (T12).
+TEST_P(FullDisk, GoesOnThroughCyclesOfFillingAndFreeing) {
+  std::mt19937_64 random(g_full_disk.seed);
+  SCOPED_TRACE("--seed=" + std::to_string(g_full_disk.seed));
+  std::int64_t end = 0;
+  for (int cycle = 0; cycle < g_full_disk.cycles; ++cycle) {
+    SCOPED_TRACE("cycle " + std::to_string(cycle));
+    {
+      auto appender = engine_->appender("t", PartitionId{0});
+      ASSERT_THAT(appender, IsOk());
+      const std::int64_t fitted = fill(*appender);
+      ASSERT_GT(fitted, 100);
+      end += fitted;
+    }
+    EXPECT_EQ(engine_->health().state, HealthState::kHealthy);
+    const auto before = engine_->offsets(partition_of("t"));
+    ASSERT_THAT(before, IsOk());
+    EXPECT_EQ(before->log_end, Offset{end});
+    const std::int64_t held = end - before->log_start.value();
+    const auto freed = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(held / 2));
+    const auto start =
+        engine_->delete_records(partition_of("t"), before->log_start + (held / 4 + freed));
+    ASSERT_THAT(start, IsOk());
+    if (random() % 3 == 0) {
+      EXPECT_THAT(engine_->flush(), IsOk());
+    }
+    if (random() % 4 == 0) {
+      EXPECT_THAT(engine_->close(), IsOk());
+    }
+    if (random() % 2 == 0 || engine_->health().state == HealthState::kClosed) reopen();
+    ASSERT_TRUE(engine_.has_value());
+    const auto records = support::read_all(*engine_, partition_of("t"));
+    ASSERT_THAT(records, IsOk());
+    EXPECT_EQ(records->front().offset, start->value());
+    EXPECT_EQ(records->size(), static_cast<std::size_t>(end - start->value()));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(, FullDisk, ::testing::Bool(),

@@ -1,5 +1,5 @@
 // kill -9 of a real process at random moments; nothing that it acknowledged is lost (T8, G1, G4,
-// G5, G7). More kills: engine_crash_test --kills=1000 --seed=7
+// G5, G7). More: engine_crash_test --kills=1000 --cycles=300 --storm=2000 --seed=7
 
 #include <cstdint>
 #include <cstdlib>
@@ -18,6 +18,7 @@
 #include "leat/engine.h"
 
 #include "crash/acknowledgement.h"
+#include "crash/settings.h"
 #include "support/child.h"
 #include "support/records.h"
 #include "support/temp_directory.h"
@@ -120,11 +121,18 @@ TEST_F(KillTest, LosesNothingThatWasAcknowledged) {
 }  // namespace leat::crash
 
 int main(int count, char** words) {
+  if (count == 3 && std::string_view(words[1]).starts_with("--child=")) {
+    return leat::crash::run_child(words[1] + 8, words[2]);
+  }
   ::testing::InitGoogleTest(&count, words);
   for (const std::string_view word : std::span(words, static_cast<std::size_t>(count)).subspan(1)) {
     if (word.starts_with("--kills=")) leat::crash::g_kills = std::atoi(word.data() + 8);
-    if (word.starts_with("--seed="))
+    if (word.starts_with("--seed=")) {
       leat::crash::g_seed = std::strtoull(word.data() + 7, nullptr, 10);
+      leat::crash::g_full_disk.seed = leat::crash::g_seed;
+    }
+    if (word.starts_with("--cycles=")) leat::crash::g_full_disk.cycles = std::atoi(word.data() + 9);
+    if (word.starts_with("--storm=")) leat::crash::g_storm_rounds = std::atoi(word.data() + 8);
   }
   return RUN_ALL_TESTS();
 }
