@@ -38,8 +38,11 @@ std::uint64_t descriptors() {
 
 std::uint64_t mappings() {
   std::ifstream file("/proc/self/maps");
-  const std::istreambuf_iterator<char> text(file);
-  return static_cast<std::uint64_t>(std::count(text, std::istreambuf_iterator<char>(), '\n'));
+  std::uint64_t count = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (line.find(" /") != std::string::npos) ++count;
+  }
+  return count;
 }
 
 }  // namespace

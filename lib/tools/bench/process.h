@@ -11,7 +11,7 @@ namespace leat::tools {
 struct ProcessUse {
   std::uint64_t resident_bytes = 0;  ///< without the pages of files
   std::uint64_t descriptors = 0;
-  std::uint64_t mappings = 0;
+  std::uint64_t mappings = 0;  ///< of files: those that an allocator makes come and go
 };
 
 /// Gives what was freed back to the system first, so that two of them compare. What /proc does not

@@ -78,7 +78,7 @@ Result<Stream> stream_durably(const Setting& setting) {
 /// us: 4 KiB to each of `partitions`, until all are durable. Median.
 Measure make_durable_in_all(Setting setting, std::int32_t partitions) {
   return [setting = std::move(setting), partitions]() -> Result<Sample> {
-    const int rounds = std::clamp(2'000 / partitions, 4, setting.quick ? 50 : 200);
+    const int rounds = std::clamp(20'000 / partitions, 4, setting.quick ? 50 : 200);
     LEAT_TRY(MeasuredEngine engine, MeasuredEngine::open(setting, partitions));
     LEAT_TRY(Producer producer,
              engine->producer({.acks = Acks::kSync, .buffer_bytes = std::size_t{256} << 20U}));
@@ -140,7 +140,7 @@ std::vector<Workload> stream_workloads(const Setting& setting) {
           durable_in_all(setting, "E8", 1, std::nullopt),
           durable_in_all(setting, "E8b", 64, std::nullopt),
           durable_in_all(setting, "E8c", 256, 1.5),
-          durable_in_all(setting, "E8d", 10'000, 2)};
+          durable_in_all(setting, "E8d", setting.quick ? 1'000 : 10'000, 2)};
 }
 // NOLINTEND(clang-analyzer-cplusplus.NewDeleteLeaks)
 
