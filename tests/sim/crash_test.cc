@@ -1,5 +1,5 @@
 // Crashes at every call that the engine makes of the disk, over what each could leave (T2, T5;
-// G1-G5, G7, G9, G21, G22, G34). README.md tells how to take more images.
+// G1-G5, G7, G9, G21, G22, G31, G34). README.md tells how to take more images.
 
 #include <charconv>
 #include <cstddef>

@@ -43,10 +43,10 @@ const std::vector<Workload::Choice>& Workload::choices() {
       {8, &Workload::produce_to_all}, {4, &Workload::flush},
       {4, &Workload::flush_one},      {4, &Workload::roll},
       {8, &Workload::run_jobs},       {4, &Workload::let_pass},
-      {1, &Workload::read},           {4, &Workload::delete_records},
-      {3, &Workload::save_cursor},    {1, &Workload::take_snapshot},
-      {1, &Workload::close},          {2, &Workload::kill},
-      {2, &Workload::lose_power}};
+      {1, &Workload::set_clock},      {1, &Workload::read},
+      {4, &Workload::delete_records}, {3, &Workload::save_cursor},
+      {1, &Workload::take_snapshot},  {1, &Workload::close},
+      {2, &Workload::kill},           {2, &Workload::lose_power}};
   return kAll;
 }
 
@@ -197,6 +197,13 @@ void Workload::run_jobs(Scenario& scenario) { scenario.run_jobs(); }
 
 void Workload::let_pass(Scenario& scenario) {
   scenario.let_pass(std::chrono::milliseconds(draw(1, 120)));
+}
+
+/// The host's clock is set, ten years forth or back (G31).
+void Workload::set_clock(Scenario& scenario) {
+  constexpr int kDays = 3650;
+  auto& clock = scenario.world().clock();
+  clock.set_wall(clock.now() + std::chrono::hours(24 * draw(-kDays, kDays)));
 }
 
 void Workload::delete_records(Scenario& scenario) {

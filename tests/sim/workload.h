@@ -49,6 +49,7 @@ class Workload {
   void roll(Scenario& scenario);
   void run_jobs(Scenario& scenario);
   void let_pass(Scenario& scenario);
+  void set_clock(Scenario& scenario);
   void read(Scenario& scenario);
   void delete_records(Scenario& scenario);
   void save_cursor(Scenario& scenario);

@@ -269,6 +269,11 @@ std::string Thread::next_value(const std::string& topic) {
 
 void Thread::note_acked(const TopicPartition& to, Offset offset, std::string value) {
   Acked& acked = acked_[to];
+  if (!acked.empty() && offset <= acked.back().first) {  // G8
+    complaints_.push_back("acknowledged at offset " + std::to_string(offset.value()) + " of " +
+                          to.topic + ", after one at " +
+                          std::to_string(acked.back().first.value()));
+  }
   acked.emplace_back(offset, std::move(value));
   if (acked.size() > kKept) acked.pop_front();
 }

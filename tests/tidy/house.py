@@ -26,6 +26,7 @@ BANNED = [
      "an issue, or the work itself"),
     (r"\.detach\(\)", r"^(include|lib|tests)/", r"^lib/io/thread_scheduler", "a jthread, joined"),
 ]
+GUARANTEES = set(range(1, 13)) | set(range(20, 36))  # the engine's, of README.md
 # Where a document or a comment may point a reader. Hosts of package mirrors are never among them.
 URL_HOSTS = {"www.apache.org", "kafka.apache.org", "cwiki.apache.org", "github.com", "www.rfc-editor.org",
              "en.wikipedia.org", "127.0.0.1", "localhost",
@@ -101,7 +102,32 @@ def hosts(root):
                     yield f"{name}:{number}: {host} is not a host we point readers to (URL_HOSTS in tests/tidy/house.py)"
 
 
-RULES = [length, titles, banned, public_headers, once, tests_built, hosts]
+def named(text):
+    """The guarantees that a text names: G7, and with G1-G5 all of them."""
+    numbers = {int(number) for number in re.findall(r"\bG(\d+)\b", text)}
+    for first, last in re.findall(r"\bG(\d+)-G(\d+)\b", text):
+        numbers |= set(range(int(first), int(last) + 1))
+    return numbers
+
+
+def guarantees(root):
+    """Each row of the README's table points at tests that name the guarantee; the others are told to be missing."""
+    readme = root / "README.md"
+    text = readme.read_text() if readme.exists() else ""
+    rows = re.findall(r"^\| G(\d+) \|.*\| ([^|]*) \|$", text, flags=re.M)
+    for number, links in rows:
+        paths = re.findall(r"\]\(([^)#]+)\)", links)
+        if not paths:
+            yield f"README.md: G{number} points at no test"
+        for path in paths:
+            file = root / path
+            if not file.exists() or int(number) not in named(file.read_text()):
+                yield f"README.md: {path} does not name G{number}"
+    for number in sorted(GUARANTEES - named(text)) if rows else []:
+        yield f"README.md: says nothing of G{number}"
+
+
+RULES = [guarantees, length, titles, banned, public_headers, once, tests_built, hosts]
 
 if __name__ == "__main__":
     chosen = [rule for rule in RULES if len(sys.argv) < 3 or rule.__name__ == sys.argv[2]]

@@ -43,6 +43,15 @@ class Tidy(unittest.TestCase):
         self.assert_clean(floorplan.findings, "lib/index/rocks_store.cc", "#include <rocksdb/db.h>\n")
         self.assert_finds(floorplan.findings, "lib/log/a.h", "std::mutex mutex_;\n", "base/mutex")
 
+    def test_guarantees(self):
+        table = "".join(f"| G{n} | it holds | [log](tests/a_test.cc) |\n" for n in sorted(house.GUARANTEES))
+        tests = [("tests/a_test.cc", "// G1-G12, G20-G35\n")]
+        self.assert_clean(house.guarantees, "README.md", table, tests)
+        self.assert_finds(house.guarantees, "README.md", table, "G20", [("tests/a_test.cc", "// G1-G12, G21-G35\n")])
+        self.assert_finds(house.guarantees, "README.md", table.replace("| G7 |", "| 7 |"), "nothing of G7", tests)
+        self.assert_finds(house.guarantees, "README.md", table.replace("[log](tests/a_test.cc) |", "soon |", 1), "no test",
+                          tests)
+
     def test_length(self):
         self.assert_finds(house.length, "lib/log/a.cc", "\n" * 1001, "1001 lines")
         self.assert_clean(house.length, "lib/log/a.cc", "\n" * 1000)
