@@ -192,6 +192,9 @@ struct EngineOptions {
   /// `leat.unsynced.bytes.max`, [1 MiB, …]: appends wait for a sync beyond it; it bounds what
   /// recovery has to walk and what power loss can take below kSync (S12).
   std::int64_t unsynced_bytes_max = 256 << 20;
+  /// `leat.journal.bytes`, 0 or [64 KiB, …]: of the journal that small syncs of many partitions share; it grows to
+  /// that while it is used. 0: every partition syncs its own files (S13).
+  std::int64_t journal_bytes = 128 << 20;
   /// `leat.allow.remote.file.systems`: open on NFS, SMB or 9p in spite of their locks and syncs
   /// (G33).
   bool allow_remote_file_systems = false;

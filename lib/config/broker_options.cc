@@ -22,6 +22,9 @@ constexpr std::array kTable{
     option<&EngineOptions::allow_remote_file_systems>(
         {.name = "leat.allow.remote.file.systems",
          .doc = "Open on NFS, SMB or 9p in spite of their locks and syncs."}),
+    option<&EngineOptions::journal_bytes, BetweenOr{0, at_least(64 << 10)}>(
+        {.name = "leat.journal.bytes",
+         .doc = "Of the journal that small syncs share; 0: every partition syncs its own files."}),
     option<&EngineOptions::map_budget_bytes, at_least(4 * kMebibyte)>(
         {.name = "leat.map.budget.bytes",
          .doc = "All bytes allocated and mapped ahead of appends together."}),

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
@@ -30,6 +31,7 @@
 #include "log/segment_name.h"
 #include "log/segment_reader.h"
 #include "partition/fetch.h"
+#include "partition/group_commit.h"
 #include "partition/instance.h"
 #include "partition/partition.h"
 #include "record/batch_view.h"
@@ -121,10 +123,27 @@ Result<std::uint64_t> hash_partition(const std::shared_ptr<partition::Partition>
 
 Result<void> Engine::Impl::flush_all() {
   LEAT_TRY_VOID(instance_->gate.check_writable());
+  struct Unflushed {
+    std::shared_ptr<partition::Partition> partition;
+    Offset end;
+  };
+  std::vector<Unflushed> unflushed;
+  partition::Partitions small;
   for (const auto& partition : all_partitions()) {
-    if (partition->is_opened()) LEAT_TRY_VOID(partition->flush());
+    if (!partition->is_opened()) continue;
+    const log::Log& log = partition->opened_log();
+    if (log.durable_offset() >= log.log_end()) continue;
+    unflushed.push_back({partition, log.log_end()});
+    if (instance_->commits.takes(log.unsynced_bytes())) small.push_back(partition);
   }
-  return {};
+  // Together first: one write and one sync for all of them (S13).
+  if (!small.empty()) LEAT_TRY_VOID(instance_->commits.commit(small));
+  Result<void> outcome;  // one that cannot be synced now does not keep the others
+  for (const Unflushed& each : unflushed) {
+    auto durable = each.partition->make_durable(each.end);
+    if (!durable && outcome) outcome = std::move(durable);
+  }
+  return outcome;
 }
 
 Result<void> Engine::Impl::snapshot(const std::string& path) {
@@ -193,6 +212,8 @@ Metrics Engine::Impl::metrics() const {
   };
   Metrics metrics{{"leat.log.batches.appended.total", value(counters.batches_appended)},
                   {"leat.log.syncs.total", value(counters.syncs)},
+                  {"leat.journal.commits.total", value(counters.journal_commits)},
+                  {"leat.journal.checkpoints.total", value(counters.journal_checkpoints)},
                   {"leat.log.segments.sealed.total", value(counters.segments_sealed)},
                   {"leat.log.segments.deleted.total", value(counters.segments_deleted)},
                   {"leat.index.errors.total", value(counters.index_errors)}};

@@ -29,11 +29,13 @@
 #include "engine/catalog.h"
 #include "engine/cursors.h"
 #include "engine/jobs.h"
+#include "engine/journal_replay.h"
 #include "engine/state_file.h"
 #include "index/store.h"
 #include "io/files.h"
 #include "io/posix_fork_guard.h"
 #include "io/posix_process.h"
+#include "log/journal.h"
 #include "log/log.h"
 #include "partition/instance.h"
 #include "partition/partition.h"
@@ -50,7 +52,7 @@ Result<void> check_is_empty(FileSystem& files, const std::string& directory) {
   for (const DirectoryEntry& entry : entries) {
     // What a first open that was killed may have left.
     const bool is_ours = entry.name == kLockName || entry.name == "STATE.tmp" ||
-                         entry.name == "logs" || entry.name == "index";
+                         entry.name == "logs" || entry.name == "index" || entry.name == "cut";
     if (!is_ours) {
       return Error(ErrorCode::kUnsupportedFormat,
                    fmt::format("{} is not a Leat directory: it has no STATE, but '{}'; name an empty or a "
@@ -93,6 +95,7 @@ Result<std::shared_ptr<Engine::Impl>> Engine::Impl::open(OpenOptions options) {
 
 Result<void> Engine::Impl::start() {
   const bool in_memory = options_.directory.empty();
+  is_on_disk_ = !in_memory;
   const bool is_real = !in_memory && !options_.environment.file_system;
   if (in_memory && !options_.environment.file_system) {
     options_.environment.file_system = memory_file_system();
@@ -154,11 +157,6 @@ Result<void> Engine::Impl::start_read_write() {
   epoch_ = LeaderEpoch{state_.is_clean ? state_.opens : state_.opens + 1};
   report_.epoch = epoch_;
 
-  LEAT_TRY(const bool has_journal, files.exists(directory + "/journal"));
-  if (has_journal) {  // lib/log/FORMAT.md: its place is fixed, this version cannot replay it
-    return Error(ErrorCode::kUnsupportedFormat,
-                 directory + " has a journal, which this version cannot replay; use a newer Leat");
-  }
   LEAT_TRY_VOID(io::create_if_missing(files, directory + "/logs"));
   LEAT_TRY_VOID(open_catalog(!state_.is_clean || !was_found_));
   if (!was_found_ && !catalog_->topics().empty()) {
@@ -168,10 +166,14 @@ Result<void> Engine::Impl::start_read_write() {
   }
   if (!was_found_) LEAT_TRY_VOID(make_new_logs());
   open_views();
+  engine::JournalReplay journal(files, directory, *catalog_);
+  if (!state_.is_clean) LEAT_TRY_VOID(journal.run());
+  report_.notes.insert(report_.notes.end(), journal.notes().begin(), journal.notes().end());
   for (const auto& [id, topic] : catalog_->topics()) serve(topic);
   // After a clean close too: a deletion may have left files, and someone may have put some there (S21).
   LEAT_TRY_VOID(set_lost_aside());
-  if (!state_.is_clean) LEAT_TRY_VOID(recover_partitions());
+  if (!state_.is_clean) LEAT_TRY_VOID(recover_partitions(journal));
+  LEAT_TRY_VOID(begin_journal());
   // Only now, with all that recovery kept made durable: until here the crashed run's values stand (S18).
   state_ = {.format = engine::kDirectoryFormat,
             .opens = epoch_.value(),
@@ -316,13 +318,26 @@ Result<void> Engine::Impl::remove_tree(const std::string& path) {
   return files.remove_directory(path);
 }
 
-Result<void> Engine::Impl::recover_partitions() {
+/// A new one: of what an earlier run left, all is in its files by now.
+Result<void> Engine::Impl::begin_journal() {
+  partition::Instance& instance = *instance_;
+  const std::string directory = fmt::format("{}/{}", options_.directory, log::kJournalDirectory);
+  LEAT_TRY_VOID(log::remove_journal(*instance.environment.file_system, directory));
+  const std::int64_t bytes = instance.options.journal_bytes;
+  if (bytes == 0 || !is_on_disk_) return {};
+  instance.commits.use_journal(std::make_unique<log::Journal>(
+      instance.environment, directory, static_cast<std::uint64_t>(bytes)));
+  return {};
+}
+
+Result<void> Engine::Impl::recover_partitions(const engine::JournalReplay& journal) {
   FileSystem& files = *instance_->environment.file_system;
   for (const auto& partition : all_partitions()) {
-    // Those never written have no directory (S21). The touched list of the journal will name fewer (S15).
+    // Those never written have no directory (S21).
     LEAT_TRY(const bool exists, files.exists(partition->directory()));
     if (!exists) continue;
-    LEAT_TRY(const log::LogRecovery recovery, partition->recover(host_rebooted_));
+    const auto durable = journal.durable(partition->identity().number.value(), partition->name().partition);
+    LEAT_TRY(const log::LogRecovery recovery, partition->recover(host_rebooted_, durable));
     if (recovery.cut_bytes == 0) continue;
     LEAT_TRY(const PartitionOffsets offsets, partition->offsets());
     report_.partitions.push_back({.partition = partition->name(),
@@ -342,10 +357,7 @@ void Engine::Impl::sync_all_soon() {
     const auto engine = self.lock();
     if (!engine) return;
     engine->sync_all_is_due_.store(false, std::memory_order_release);
-    for (const auto& partition : engine->all_partitions()) {
-      // One that cannot be synced now does not keep the others; a failure has poisoned the instance.
-      if (partition->is_opened()) (void)partition->flush();
-    }
+    (void)engine->flush_all();  // a failure has poisoned the instance
   });
 }
 
@@ -383,14 +395,19 @@ Result<void> Engine::Impl::close() {
   if (options_.mode == Mode::kReadWrite) outcome = writable;
   if (may_write) {
     for (const auto& partition : all_partitions()) {
-      if (auto closed = partition->close(); !closed && outcome) outcome = std::move(closed);
+      // Not the others either: they share names with what failed to sync, which is not synced again (S12).
+      if (outcome) outcome = partition->close();
     }
-    if (outcome) outcome = catalog_->close();  // what failed to sync is not synced again (S12)
+    if (outcome) outcome = catalog_->close();
   }
   if (instance.store) (void)instance.store->close();  // S20: what is lost of it is rebuilt
   if (may_write && outcome) {
     state_.is_clean = true;
-    outcome = engine::write_state(*instance.environment.file_system, options_.directory, state_);
+    FileSystem& files = *instance.environment.file_system;
+    outcome = engine::write_state(files, options_.directory, state_);
+    // After STATE: with it clean nobody replays what is left of the journal.
+    const std::string journal = fmt::format("{}/{}", options_.directory, log::kJournalDirectory);
+    if (outcome) outcome = log::remove_journal(files, journal);
   }
   lock_.reset();
   if (!outcome) return outcome.error().with_context("close");

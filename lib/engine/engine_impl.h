@@ -20,6 +20,7 @@
 #include "base/mutex.h"
 #include "engine/catalog.h"
 #include "engine/cursors.h"
+#include "engine/journal_replay.h"
 #include "engine/state_file.h"
 #include "leat/engine.h"
 #include "leat/environment.h"
@@ -96,7 +97,8 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Result<void> start_read_only();
   Result<void> open_catalog(bool recover);
   Result<void> make_new_logs();
-  Result<void> recover_partitions();
+  Result<void> recover_partitions(const engine::JournalReplay& journal);
+  Result<void> begin_journal();
   Result<void> set_lost_aside();
   Result<void> remove_tree(const std::string& path);
   void open_views();
@@ -109,6 +111,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   std::unique_ptr<FileLock> lock_;
   engine::State state_;
   bool was_found_ = false;  ///< STATE was there
+  bool is_on_disk_ = true;  ///< a directory was named
   bool host_rebooted_ = false;
   LeaderEpoch epoch_;
   std::unique_ptr<engine::Catalog> catalog_;

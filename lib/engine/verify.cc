@@ -36,6 +36,8 @@
 #include "index/store.h"
 #include "io/files.h"
 #include "log/chain.h"
+#include "log/journal.h"
+#include "log/journal_reader.h"
 #include "log/log_options.h"
 #include "log/segment_name.h"
 #include "log/segment_sum.h"
@@ -66,6 +68,7 @@ class Verifier {
     LEAT_TRY_VOID(check_state());
     LEAT_TRY_VOID(check_log(catalog_id(), nullptr));
     LEAT_TRY_VOID(read_catalog());
+    LEAT_TRY_VOID(check_journal());
     LEAT_TRY(const auto logs, files_.list(directory_ + "/logs"));
     for (const DirectoryEntry& entry : logs) {
       const std::string name = "logs/" + entry.name;
@@ -118,6 +121,18 @@ class Verifier {
     }
     if (state.error().code() != ErrorCode::kCorruptMessage) return std::move(state).error();
     add({.file = std::string(kStateName), .what = std::string(state.error().message())});
+    return {};
+  }
+
+  /// S13: after a clean close nobody reads what may be left of it.
+  Result<void> check_journal() {
+    if (is_clean_ || is_live_) return {};
+    LEAT_TRY(const auto reader,
+             log::JournalReader::open(
+                 files_, fmt::format("{}/{}", directory_, log::kJournalDirectory)));
+    for (const auto& damage : reader.damage()) {
+      add({.file = fmt::format("{}/{}", log::kJournalDirectory, damage.half), .what = damage.what});
+    }
     return {};
   }
 

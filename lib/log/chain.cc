@@ -67,11 +67,12 @@ class Walker {
     if (size < record::kHeaderSize || size > window_.size() - chain_.end) {
       return stop(fmt::format("a batch of {} bytes does not fit into the file", size));
     }
-    LEAT_TRY(const auto bytes, window_.at(chain_.end, start_.check_crc ? size : record::kHeaderSize));
-    if (start_.check_crc && bytes.size() < size) return stop("the file became shorter");
+    const bool check_crc = start_.check_crc && chain_.end + size > start_.trusted_end;
+    LEAT_TRY(const auto bytes, window_.at(chain_.end, check_crc ? size : record::kHeaderSize));
+    if (check_crc && bytes.size() < size) return stop("the file became shorter");
     const record::BatchView batch(bytes.data());
     if (!follows(batch)) return false;
-    if (start_.check_crc && !batch.crc_is_right()) return stop("the CRC does not match");
+    if (check_crc && !batch.crc_is_right()) return stop("the CRC does not match");
     note(batch.base_offset(), batch.leader_epoch().value(),
          batch.base_timestamp().time_since_epoch().count(),
          batch.max_timestamp().time_since_epoch().count());

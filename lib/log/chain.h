@@ -50,6 +50,7 @@ struct ChainStart {
   std::int32_t epoch_max = INT32_MAX;
   bool may_have_gaps = false;    ///< compacted: base offsets may be higher than expected
   bool check_crc = true;         ///< off where the bytes are known to be good
+  std::uint32_t trusted_end = 0;  ///< or where they end that are
   /// The host was restarted since: stores to the page cache may be lost word by word, so a record that no
   /// checkpoint covers is kept only where no word of it can be missing (decision 001).
   bool host_rebooted = false;

@@ -255,13 +255,48 @@ Result<void> Log::sync(const SyncPoint& point) {
   }
   if (point.active) LEAT_TRY_VOID(point.active->sync(point.active_end));
   LEAT_TRY_VOID(sync_directories());
+  raise_durable_offset(point.offset);
+  return {};
+}
+
+void Log::raise_durable_offset(Offset to) {
   // Never back: a younger sync may have finished first.
   std::int64_t durable = durable_offset_.load(std::memory_order_relaxed);
-  while (durable < point.offset.value() &&
-         !durable_offset_.compare_exchange_weak(durable, point.offset.value(),
-                                                std::memory_order_release)) {
+  while (durable < to.value() &&
+         !durable_offset_.compare_exchange_weak(durable, to.value(), std::memory_order_release)) {
   }
-  return {};
+}
+
+std::vector<UnsyncedStretch> Log::unsynced(const SyncPoint& point) {
+  std::vector<UnsyncedStretch> stretches;
+  const auto add = [&](const std::shared_ptr<Segment>& segment, std::uint32_t end, Offset offset) {
+    const std::uint32_t from = segment->durable_end();
+    if (from < end) stretches.push_back({segment, from, {segment->base_offset(), end, offset}});
+  };
+  for (const auto& segment : point.complete) {
+    add(segment, segment->published().head().end, Offset{segment->published().log_end()});
+  }
+  if (point.active) add(point.active, point.active_end, point.offset);
+  return stretches;
+}
+
+void Log::note_journaled(const SyncPoint& point) {
+  for (const auto& segment : point.complete) {
+    segment->raise_durable_end(segment->published().head().end);
+  }
+  if (point.active) point.active->raise_durable_end(point.active_end);
+  raise_durable_offset(point.offset);
+}
+
+std::uint64_t Log::unsynced_bytes() const {
+  const auto bytes = [](const Segment& segment) {
+    const std::uint32_t durable = segment.durable_end();  // first: it never passes the other
+    return segment.published().head().end - durable;
+  };
+  const base::MutexLock lock(mutex_);
+  std::uint64_t sum = 0;
+  for (const Sealing& sealing : sealing_) sum += bytes(*sealing.segment);
+  return segments_.empty() ? sum : sum + bytes(*segments_.back());
 }
 
 Result<void> Log::sync_directories() {
@@ -284,6 +319,8 @@ Result<bool> Log::seal_next() {
     next = sealing_.front();
   }
   if (environment_.on_step) environment_.on_step("log.seal");
+  // What the segment's own sync makes durable is found only by the names above it: the journal needs none of them.
+  LEAT_TRY_VOID(sync_directories());
   LEAT_TRY(const auto sum, next.segment->seal(next.stats));
   note_sealed(*next.segment, sum->max_timestamp);
   if (sealed_index_ != nullptr) sealed_index_->add(*sum, next.segment->index().entries());

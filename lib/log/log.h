@@ -25,6 +25,7 @@
 #include "leat/result.h"
 #include "leat/types.h"
 #include "log/chain.h"
+#include "log/journal_frame.h"
 #include "log/log_options.h"
 #include "log/segment.h"
 #include "log/segment_reader.h"
@@ -59,6 +60,8 @@ struct LogState {
   bool host_rebooted = false;
   bool read_only = false;      ///< beside a live writer: nothing is changed
   bool is_synced_each = false;  ///< each batch was durable before the next one was appended
+  /// After an unclean stop: how far all is known to be durable, by the journal (S16).
+  std::optional<DurableMark> durable = {};
   /// Read-only: whether no writer has the directory open, and the last one closed it. Asked where a chain ends
   /// before its file does.
   std::function<bool()> is_closed = {};
@@ -76,6 +79,13 @@ struct SyncPoint {
   std::shared_ptr<Segment> active;
   std::uint32_t active_end = 0;
   Offset offset;  ///< all below is durable after it
+};
+
+/// A stretch of a segment that is not durable yet: whole batches.
+struct UnsyncedStretch {
+  std::shared_ptr<Segment> segment;
+  std::uint32_t from = 0;
+  DurableMark end;  ///< how far all is durable when this is
 };
 
 /// The first record at or after a time.
@@ -160,9 +170,11 @@ class Log {
   void unmap() {
     if (writer_) writer_->unmap();
   }
-  /// Closes the active segment's file, if all of it is durable: the next write opens it again (S8).
+  /// Closes the active segment's file, if all of it is synced: the next write opens it again (S8).
   void release_file() {
-    if (writer_ && durable_offset() == log_end()) (void)writer_->segment().release_file();
+    if (!writer_) return;
+    Segment& segment = writer_->segment();
+    if (segment.synced_end() == segment.published().head().end) (void)segment.release_file();
   }
   void set_options(const LogOptions& options);
   [[nodiscard]] SyncPoint sync_point();
@@ -174,8 +186,14 @@ class Log {
 
   // Outside the partition's hold.
 
-  /// Makes all of `point` durable. Any error poisons the instance (S12).
+  /// Makes all of `point` durable in its files. Any error poisons the instance (S12).
   Result<void> sync(const SyncPoint& point);
+  /// What of `point` is not durable, in order.
+  [[nodiscard]] static std::vector<UnsyncedStretch> unsynced(const SyncPoint& point);
+  /// Says that the journal has made all of `point` durable.
+  void note_journaled(const SyncPoint& point);
+  /// About how much is not durable: more may be appended meanwhile.
+  [[nodiscard]] std::uint64_t unsynced_bytes() const;
   /// Seals the oldest complete segment; false when there is none. Errors: as `sync`.
   Result<bool> seal_next();
   Result<void> remove_files(Offset segment) const;
@@ -196,6 +214,7 @@ class Log {
   Result<void> sync_directories();
   Result<void> map_if_wanted();
   void add_segment(std::shared_ptr<Segment> segment);
+  void raise_durable_offset(Offset to);
   [[nodiscard]] std::shared_ptr<Segment> segment_at(Offset offset) const;
   [[nodiscard]] std::shared_ptr<Segment> segment_behind(const Segment& segment) const;
   /// The first that may have a record at or after `time`.
@@ -212,11 +231,14 @@ class Log {
   Result<void> load();
   Result<void> remove_below_log_start(std::vector<Offset>& bases);
   Result<void> raise_end_to_log_start();
+  void pass_over_lost();
   Result<bool> load_sealed(Offset base_offset);
   Result<bool> load_unsealed(Offset base_offset);
   Result<void> pass_over_missing(const std::vector<Offset>& summed, const std::vector<Offset>& bases,
                                  Offset end);
-  [[nodiscard]] bool may_be_torn() const;
+  [[nodiscard]] bool may_be_torn(Offset segment) const;
+  /// How much of a segment is known to be durable: recovery neither cuts nor rewrites it (S16, S17).
+  [[nodiscard]] std::uint32_t durable_bytes(Offset segment) const;
   /// A writer's batches are of no later epoch than its own; beside one, it may be a later one.
   [[nodiscard]] std::int32_t epoch_max() const {
     return state_.read_only ? INT32_MAX : state_.epoch.value();

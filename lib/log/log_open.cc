@@ -115,6 +115,7 @@ Result<void> Log::load() {
   }
   LEAT_TRY_VOID(pass_over_missing(summed, bases, Offset{INT64_MAX}));
   LEAT_TRY_VOID(raise_end_to_log_start());
+  pass_over_lost();
   if (state_.recover) {
     // The names above it too: the run that made them may have ended before its first sync.
     LEAT_TRY_VOID(files.sync_directory(place_.directory));
@@ -157,9 +158,14 @@ Result<void> Log::pass_over_missing(const std::vector<Offset>& summed, const std
   return {};
 }
 
-/// Whether what ends a chain may be what a crash, or a writer at work, leaves at the end of a log.
-bool Log::may_be_torn() const {
-  return state_.recover || (state_.read_only && !(state_.is_closed && state_.is_closed()));
+/// Whether what ends the chain in `segment` may be what a crash, or a writer at work, leaves at the end of a log.
+bool Log::may_be_torn(Offset segment) const {
+  if (state_.recover) return !state_.durable || segment >= state_.durable->segment;
+  return state_.read_only && !(state_.is_closed && state_.is_closed());
+}
+
+std::uint32_t Log::durable_bytes(Offset segment) const {
+  return state_.durable && state_.durable->segment == segment ? state_.durable->position : 0;
 }
 
 /// S18: what was lost above the durable log start is not given again.
@@ -179,6 +185,21 @@ Result<void> Log::raise_end_to_log_start() {
   return {};
 }
 
+/// What was durable and is not there: reported, and its offsets are not given again (S16).
+void Log::pass_over_lost() {
+  if (!state_.durable || state_.durable->offset <= loaded_end_) return;
+  const Offset end = state_.durable->offset;
+  report(LogLevel::kError, fmt::format("{}: offsets [{}, {}) are lost: they were durable and are not there",
+                                       place_.directory, loaded_end_.value(), end.value()));
+  if (const auto all = segments(); !all.empty()) {
+    Segment& last = *all.back();
+    last.published().advance(last.published().head(), end.value());
+    last.mark_complete();
+    active_stats_.reset();
+  }
+  loaded_end_ = end;
+}
+
 /// False when its `.sum` is damaged: that is made anew from the segment, whose batches have their CRCs (G23).
 Result<bool> Log::load_sealed(Offset base_offset) {
   // Its `.sum` is durable, so the segment is: nothing of it is read now (S22).
@@ -193,7 +214,7 @@ Result<bool> Log::load_sealed(Offset base_offset) {
   if (active_stats_) complete_last(*active_stats_);
   auto segment = Segment::existing(environment_, place_.directory, base_offset,
                                    {sum->length, sum->length}, sum->next_offset);
-  segment->set_durable_end(sum->length);
+  segment->set_synced_end(sum->length);
   segment->mark_complete();
   segment->set_sealed();
   loaded_end_ = sum->next_offset;
@@ -206,7 +227,8 @@ Result<bool> Log::load_sealed(Offset base_offset) {
 
 Result<bool> Log::load_unsealed(Offset base_offset) {
   const std::string path = place_.directory + "/" + segment_name(base_offset, kLogSuffix);
-  if (base_offset != loaded_end_ && !may_be_torn()) {
+  const std::uint32_t durable = durable_bytes(base_offset);
+  if (base_offset != loaded_end_ && (durable > 0 || !may_be_torn(base_offset))) {
     report(LogLevel::kError, fmt::format("{}: begins at offset {} where {} was expected", path,
                                          base_offset.value(), loaded_end_.value()));
     loaded_end_ = base_offset;
@@ -219,22 +241,35 @@ Result<bool> Log::load_unsealed(Offset base_offset) {
   LEAT_TRY(const auto file, environment_.file_system->open(
                                 path, state_.read_only ? OpenMode::kRead : OpenMode::kReadWrite));
   std::uint32_t last = 0;
+  std::uint32_t last_durable = 0;
+  Offset durable_offset;
   LEAT_TRY(Chain chain, walk_chain(*file,
                                    {.position = 0,
                                     .offset = base_offset,
                                     .epoch = loaded_epoch_,
                                     .epoch_max = epoch_max(),
                                     .check_crc = state_.recover || state_.read_only,
+                                    .trusted_end = durable,
                                     .host_rebooted = state_.host_rebooted,
                                     .index_interval_bytes = options_.index_interval_bytes},
-                                   [&](std::uint32_t at, const record::BatchView&) { last = at; }));
+                                   [&](std::uint32_t at, const record::BatchView& batch) {
+                                     last = at;
+                                     if (at >= durable) return;
+                                     last_durable = at;
+                                     durable_offset = batch.next_offset();
+                                   }));
   // A clean close made everything durable and left no zeros: what is wrong now is damage, and never cut (S16).
   // The last batch says which offset comes next: it is looked at wholly.
-  if (!may_be_torn()) {
+  if (durable > 0) {
+    const bool reaches = chain.end >= durable && durable_offset == state_.durable->offset;
+    if (!reaches) return keep_damaged(*file, base_offset);
+    LEAT_TRY(const bool is_whole, has_batch_at(*file, last_durable, durable));
+    if (!is_whole) return keep_damaged(*file, base_offset);
+  } else if (!may_be_torn(base_offset)) {
     LEAT_TRY(const std::uint64_t size, file->size());
     LEAT_TRY(const bool is_whole, has_batch_at(*file, last, chain.end));
-    const bool is_damaged = chain.open ? chain.cut_bytes > 0 : size > chain.end || !is_whole;
-    if (is_damaged) return keep_damaged(*file, base_offset);
+    const bool is_longer = chain.open || state_.recover ? chain.cut_bytes > 0 : size > chain.end;
+    if (is_longer || !(is_whole || chain.open)) return keep_damaged(*file, base_offset);
   }
   const bool is_broken = chain.cut_bytes > 0;
   if (is_broken && state_.recover && state_.is_synced_each) LEAT_TRY_VOID(check_is_torn(*file, path, chain));
@@ -249,7 +284,7 @@ Result<bool> Log::load_unsealed(Offset base_offset) {
     // Twice: a size that a failed sync left in memory only is made anew by a change alone (S17).
     LEAT_TRY_VOID(file->truncate(std::uint64_t{chain.end} + 1));
     LEAT_TRY_VOID(file->truncate(chain.end));
-    LEAT_TRY_VOID(rewrite(*file, 0, chain.end));
+    LEAT_TRY_VOID(rewrite(*file, durable, chain.end));
     chain.open.reset();
   }
   // One that was rolled but not yet sealed when the process ended: its successor says that it is complete.
@@ -271,10 +306,10 @@ void Log::add_unsealed(Offset base_offset, const Chain& chain) {
     segment->published().open({chain.open->header.base_offset.value(),
                                chain.open->header.base_timestamp.time_since_epoch().count()});
   }
-  segment->set_durable_end(chain.end);
+  segment->set_synced_end(chain.end);
   if (state_.read_only) segment->set_read_only();
-  // Of a clean close only the headers were walked, and there is no `.sum`: readers check CRCs (G23).
-  if (!state_.recover) segment->set_unverified_end(chain.end);
+  // Of what was durable only the headers were walked, and there is no `.sum`: readers check CRCs (G23).
+  segment->set_unverified_end(state_.recover ? durable_bytes(base_offset) : chain.end);
   segment->index().replace(chain.index);
   loaded_end_ = chain.next_offset;
   loaded_epoch_ = std::max(loaded_epoch_, chain.stats.last_epoch);
@@ -290,6 +325,7 @@ Result<bool> Log::keep_damaged(File& file, Offset base_offset) {
                          .epoch_max = epoch_max(),
                          .index_interval_bytes = options_.index_interval_bytes};
   LEAT_TRY(Chain whole, walk_chain(file, start));
+  std::uint64_t content_end = whole.end + whole.cut_bytes;
   const std::string reason = whole.reason.empty() ? fmt::format("at position {}: zeros", whole.end)
                                                   : whole.reason;
   while (true) {
@@ -301,17 +337,23 @@ Result<bool> Log::keep_damaged(File& file, Offset base_offset) {
     whole.next_offset = part.next_offset;
     whole.stats.last_epoch = std::max(whole.stats.last_epoch, part.stats.last_epoch);
     whole.index.insert(whole.index.end(), part.index.begin(), part.index.end());
+    content_end = std::max(content_end, part.end + part.cut_bytes);
   }
   // No record is shorter than this, so no offset of the damage at the end is given again (S16).
   constexpr std::uint64_t kRecordBytesMin = 7;
   LEAT_TRY(const std::uint64_t size, file.size());
-  const std::uint64_t lost = std::max<std::uint64_t>(size, whole.end) - whole.end;
+  // Behind what a crash left there may be zeros that were made ready for more.
+  const std::uint64_t end = std::max<std::uint64_t>(state_.recover ? content_end : size, whole.end);
+  const std::uint64_t lost = end - whole.end;
   whole.end += static_cast<std::uint32_t>(lost);
   whole.next_offset = whole.next_offset + static_cast<std::int64_t>(lost / kRecordBytesMin);
+  if (durable_bytes(base_offset) > 0) whole.next_offset = std::max(whole.next_offset, state_.durable->offset);
   whole.open.reset();
+  if (state_.recover) LEAT_TRY_VOID(rewrite(file, 0, whole.end));
   if (active_stats_) complete_last(*active_stats_);
   active_stats_.reset();
   add_unsealed(base_offset, whole);
+  segments().back()->set_unverified_end(whole.end);
   note_sealed(*segments().back(), INT64_MAX);  // nobody knows what times it has, so no later one tells either
   segments().back()->mark_complete();
   report(LogLevel::kError,
@@ -408,7 +450,7 @@ Result<void> Log::refresh_active(Segment& active) {
   }
   published.advance({chain.open ? chain.open->position : chain.end, chain.end},
                     chain.next_offset.value());
-  active.set_durable_end(chain.end);
+  active.set_synced_end(chain.end);
   return {};
 }
 

@@ -89,7 +89,7 @@ std::shared_ptr<Mapping> Segment::mapping() const {
 Result<void> Segment::release_file() {
   const base::MutexLock lock(file_mutex_);
   if (!file_ || mapping_) return {};
-  LEAT_CHECK(is_sealed() || durable_end() == published_.head().end);
+  LEAT_CHECK(is_sealed() || synced_end() == published_.head().end);
   file_.reset();
   return {};
 }
@@ -198,7 +198,7 @@ Result<void> Segment::cut(std::uint32_t end) {
 }
 
 Result<void> Segment::sync(std::uint32_t end) {
-  const std::uint32_t from = durable_end();
+  const std::uint32_t from = synced_end();
   if (end > from) {
     if (const auto mapping = this->mapping()) {
       const std::uint32_t page = from / kPageBytes * kPageBytes;
@@ -213,8 +213,15 @@ Result<void> Segment::sync(std::uint32_t end) {
     LEAT_TRY_VOID(io::synced(environment_.file_system->sync_directory(directory_)));
     entry_is_durable_.store(true, std::memory_order_release);
   }
-  if (end > from) durable_end_.store(end, std::memory_order_release);
+  if (end > from) set_synced_end(end);
   return {};
+}
+
+void Segment::raise_durable_end(std::uint32_t end) {
+  // A sync of the file and a commit of the journal may end in any order.
+  std::uint32_t known = durable_end_.load(std::memory_order_relaxed);
+  while (known < end && !durable_end_.compare_exchange_weak(known, end, std::memory_order_release)) {
+  }
 }
 
 Result<std::shared_ptr<const SegmentSum>> Segment::seal(const SegmentStats& stats) {

@@ -66,9 +66,13 @@ class Segment : public std::enable_shared_from_this<Segment> {
   void mark_complete() { complete_.store(true, std::memory_order_release); }
   /// True once its `.sum` is durable (S19).
   [[nodiscard]] bool is_sealed() const { return sealed_.load(std::memory_order_acquire); }
-  /// The end of what is synced and closed; the readers' end on a topic of level `sync` (S10).
+  /// The end of what is durable, in the file or by the journal; the readers' end on a topic of level `sync` (S10).
   [[nodiscard]] std::uint32_t durable_end() const {
     return durable_end_.load(std::memory_order_acquire);
+  }
+  /// The end of what is durable in the file.
+  [[nodiscard]] std::uint32_t synced_end() const {
+    return synced_end_.load(std::memory_order_acquire);
   }
 
   /// Bytes [position, position + length), all below the published end. Checked against the `.sum` where
@@ -100,7 +104,7 @@ class Segment : public std::enable_shared_from_this<Segment> {
   /// Cuts the file of a segment that is not mapped to `end` bytes, which must not lie below the published.
   Result<void> cut(std::uint32_t end);
 
-  /// Makes [0, end) durable, its directory entry too; `end` must not lie in an open batch. Any thread, one
+  /// Makes [0, end) durable in the file, its directory entry too; `end` must not lie in an open batch. Any thread, one
   /// at a time. Errors: kIo, which poisons the instance (S12).
   Result<void> sync(std::uint32_t end);
   /// Syncs, truncates to `end`, writes `.sum` and `.snapshot` (S9, S19). REQUIRES: is_complete().
@@ -115,8 +119,13 @@ class Segment : public std::enable_shared_from_this<Segment> {
     const std::uint32_t end = durable_end();
     return {end, end};
   }
-  /// Says that [0, end) is known to be durable: after recovery, or as read from a `.sum`.
-  void set_durable_end(std::uint32_t end) { durable_end_.store(end, std::memory_order_release); }
+  /// Says that [0, end) is known to be durable in the file: after recovery, or as read from a `.sum`.
+  void set_synced_end(std::uint32_t end) {
+    synced_end_.store(end, std::memory_order_release);
+    raise_durable_end(end);
+  }
+  /// Says that [0, end) is durable, if only by the journal (S13).
+  void raise_durable_end(std::uint32_t end);
   /// Batches below it were not checked when the log was opened: readers check their CRC.
   [[nodiscard]] std::uint32_t unverified_end() const { return unverified_end_; }
   void set_unverified_end(std::uint32_t end) { unverified_end_ = end; }  // before it is shared
@@ -165,6 +174,7 @@ class Segment : public std::enable_shared_from_this<Segment> {
   std::atomic<bool> sealed_{false};
   std::atomic<bool> entry_is_durable_{false};
   std::atomic<std::uint32_t> durable_end_{0};
+  std::atomic<std::uint32_t> synced_end_{0};
   std::atomic<std::int64_t> reached_{INT64_MAX};
   std::shared_ptr<Shared> shared_;
 

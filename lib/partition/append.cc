@@ -33,6 +33,9 @@ Result<Offset> append_inside(Partition& partition, Timestamp now, const Work& wo
   partition.map_if_busy();
   Result<Offset> offset = work(partition.opened_log(), now);
   partition.note_append();
+  // Deleted meanwhile: that is why, not the file that is gone.
+  if (!offset) [[unlikely]]
+    LEAT_TRY_VOID(partition.check(true));
   return offset;
 }
 

@@ -33,15 +33,19 @@ class Bias {
     inside_.store(0, std::memory_order_release);
   }
 
-  /// Waits until the owner is outside. Errors: kBusy when it stays inside for a second: a claim is open.
-  Result<void> revoke(Scheduler& scheduler, const Clock& clock) noexcept {
+  /// How long to wait for an owner who has a claim open: a second, or a millisecond.
+  enum class Patience : std::int16_t { kShort = 1, kLong = 1'000 };
+
+  /// Waits until the owner is outside. Errors: kBusy when it stays inside: a claim is open.
+  Result<void> revoke(Scheduler& scheduler, const Clock& clock,
+                      Patience patience = Patience::kLong) noexcept {
     revoked_.store(1, std::memory_order_relaxed);
     if (io::membarrier_available()) io::membarrier_heavy();
     for (int spin = 0; spin < kSpins; ++spin) {
       if (inside_.load(std::memory_order_acquire) == 0) return {};
     }
     // Each wait is bounded, and so is their number: a simulated clock may not move of itself.
-    for (int wait = 0; wait < kWaits; ++wait) {
+    for (int wait = 0; wait < static_cast<int>(patience); ++wait) {
       scheduler.wait(inside_, 1, clock.monotonic() + std::chrono::milliseconds(1));
       if (inside_.load(std::memory_order_acquire) == 0) return {};
     }
@@ -57,7 +61,6 @@ class Bias {
 
  private:
   static constexpr int kSpins = 20'000;
-  static constexpr int kWaits = 1'000;
   alignas(64) std::atomic<std::uint32_t> inside_{0};
   alignas(64) std::atomic<std::uint32_t> revoked_{0};
 };

@@ -20,6 +20,7 @@
 #include "leat/options.h"
 #include "leat/result.h"
 #include "log/shared.h"
+#include "partition/group_commit.h"
 
 namespace leat::partition {
 
@@ -108,6 +109,8 @@ class UnsyncedBytes {
 struct Counters {
   std::atomic<std::uint64_t> batches_appended{0};  ///< whole batches; records of the fast lane are in offsets
   std::atomic<std::uint64_t> syncs{0};
+  std::atomic<std::uint64_t> journal_commits{0};
+  std::atomic<std::uint64_t> journal_checkpoints{0};
   std::atomic<std::uint64_t> segments_sealed{0};
   std::atomic<std::uint64_t> segments_deleted{0};
   std::atomic<std::uint64_t> index_errors{0};
@@ -128,6 +131,7 @@ struct Instance {
   std::function<void()> sync_all_soon{};
   std::function<bool()> is_closed{};  ///< see log::LogState
   std::unique_ptr<index::Store> store;  ///< null: no views, everything is scanned
+  GroupCommit commits{*this};           ///< last: it holds partitions
 };
 
 }  // namespace leat::partition

@@ -41,7 +41,8 @@ Partition::Partition(Instance& instance, Identity identity, const TopicOptions& 
                              identity_.name.partition.value())),
       epoch_(epoch),
       log_start_at_open_(log_start),
-      options_(options) {
+      options_(options),
+      sync_turn_(instance.environment) {
   publish_options(options);
   bias_.prepare();
   if (instance_.store) {
@@ -52,23 +53,25 @@ Partition::Partition(Instance& instance, Identity identity, const TopicOptions& 
 
 Partition::~Partition() {
   instance_.maps.give_back(*this);
-  instance_.unsynced.add(synced_bytes_ - counted_bytes_);
+  instance_.unsynced.add(durable_bytes_.load(std::memory_order_relaxed) - counted_bytes_);
 }
 
 // --- opening -------------------------------------------------------------------------------------------
 
 Result<log::Log*> Partition::log() {
   if (log::Log* const log = log_ptr_.load(std::memory_order_acquire)) [[likely]] return log;
-  return open_log(false, false);
+  return open_log(false, false, std::nullopt);
 }
 
-Result<log::LogRecovery> Partition::recover(bool host_rebooted) {
-  LEAT_TRY(log::Log* const log, open_log(true, host_rebooted));
+Result<log::LogRecovery> Partition::recover(bool host_rebooted,
+                                            const std::optional<log::DurableMark>& durable) {
+  LEAT_TRY(log::Log* const log, open_log(true, host_rebooted, durable));
   if (log->has_unsealed()) seal_soon();
   return log->recovery();
 }
 
-Result<log::Log*> Partition::open_log(bool recover, bool host_rebooted) {
+Result<log::Log*> Partition::open_log(bool recover, bool host_rebooted,
+                                      const std::optional<log::DurableMark>& durable) {
   const base::MutexLock lock(open_mutex_);
   if (log_) return log_.get();
   LEAT_TRY(log_, log::Log::open(instance_.environment,
@@ -82,6 +85,7 @@ Result<log::Log*> Partition::open_log(bool recover, bool host_rebooted) {
                                  .host_rebooted = host_rebooted,
                                  .read_only = instance_.gate.is_read_only(),
                                  .is_synced_each = false,
+                                 .durable = durable,
                                  .is_closed = instance_.is_closed},
                                 stored_index_.get()));
   log_->on_roll([this] { seal_soon(); });
@@ -162,11 +166,13 @@ Result<void> Partition::set_options(const TopicOptions& options) {
 
 // --- the hold ------------------------------------------------------------------------------------------
 
-Result<Partition::Hold> Partition::Hold::take(Partition& partition) LEAT_NO_THREAD_SAFETY_ANALYSIS {
+Result<Partition::Hold> Partition::Hold::take(Partition& partition, Bias::Patience patience)
+    LEAT_NO_THREAD_SAFETY_ANALYSIS {
   partition.mutex_.lock();
   if (partition.is_owned_) {
     const Environment& environment = partition.instance_.environment;
-    if (auto left = partition.bias_.revoke(*environment.scheduler, *environment.clock); !left) {
+    if (auto left = partition.bias_.revoke(*environment.scheduler, *environment.clock, patience);
+        !left) {
       partition.mutex_.unlock();
       return std::move(left).error();
     }
@@ -281,6 +287,7 @@ void Partition::mark_deleted() {
   deleted_.store(true, std::memory_order_release);
   waiters_.notify();
   if (stored_index_) stored_index_->remove_all();
+  instance_.commits.note_deleted(*this);
 }
 
 Result<void> Partition::remove_files() {

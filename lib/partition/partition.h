@@ -28,6 +28,7 @@
 #include "partition/bias.h"
 #include "partition/instance.h"
 #include "partition/sealed_index.h"
+#include "partition/turn.h"
 #include "partition/waiters.h"
 
 namespace leat::partition {
@@ -62,7 +63,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// Opens the log if it is not yet: lists its directory. Errors: kIo, kUnsupportedFormat.
   Result<log::Log*> log();
   /// Opens it after an unclean stop (S16). Before any other call.
-  Result<log::LogRecovery> recover(bool host_rebooted);
+  /// `durable`: how far the journal knows all to be so.
+  Result<log::LogRecovery> recover(bool host_rebooted, const std::optional<log::DurableMark>& durable);
   [[nodiscard]] bool is_opened() const { return log_ptr_.load(std::memory_order_acquire) != nullptr; }
 
   /// Errors: kUnknownTopicOrPartition once deleted; else as Gate's.
@@ -82,7 +84,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   class Hold {
    public:
     /// Errors: as Bias::revoke.
-    static Result<Hold> take(Partition& partition);
+    static Result<Hold> take(Partition& partition, Bias::Patience patience = Bias::Patience::kLong);
     ~Hold();
     Hold(Hold&& other) noexcept : partition_(std::exchange(other.partition_, nullptr)) {}
     Hold& operator=(Hold&&) = delete;
@@ -145,6 +147,24 @@ class Partition : public std::enable_shared_from_this<Partition> {
   Result<void> flush();
   /// Calls `done` when everything below `offset` is durable, from a job.
   void when_durable(Offset offset, OnDurable done);
+  /// Syncs the partition's own files, whatever the journal has, unless `is_done` comes first. Errors: as
+  /// `make_durable`; kBusy, kUnknownTopicOrPartition, with nothing lost.
+  Result<void> sync_files(const std::function<bool()>& is_done = {});
+  /// By a job, which tells who waits.
+  void sync_files_soon();
+
+  // For GroupCommit.
+
+  /// False when it is due already.
+  [[nodiscard]] bool become_due() { return !is_due_.exchange(true, std::memory_order_acq_rel); }
+  /// It is due no longer: what is appended from here on is for the next commit.
+  void begin_commit() { is_due_.store(false, std::memory_order_release); }
+  /// What to commit, and Log::appended_bytes by then; false when it cannot be had now.
+  [[nodiscard]] bool take_sync_point(log::SyncPoint& point, std::int64_t& appended_bytes);
+  void end_commit(std::int64_t appended_bytes);
+  /// Whether anyone waits by `when_durable`.
+  [[nodiscard]] bool is_awaited();
+  void complete_durable(const Result<void>& outcome);
 
   // Retention.
 
@@ -163,7 +183,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   Result<void> seal_all();
 
  private:
-  Result<log::Log*> open_log(bool recover, bool host_rebooted);
+  Result<log::Log*> open_log(bool recover, bool host_rebooted,
+                             const std::optional<log::DurableMark>& durable);
   void check_rows(log::Log& log);
   static constexpr std::int64_t kCountStep = std::int64_t{64} << 10U;
   void note_first_append();
@@ -174,16 +195,16 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void seal_soon();
   void sync_soon();
   Result<void> sync_once();
+  /// The holder's: takes the point, and what it leaves behind is clean.
+  void note_sync_point(log::SyncPoint& point, std::int64_t& appended_bytes);
+  /// Tells who waits; what is only busy is tried again.
+  Result<void> tell_durable(const Result<void>& outcome);
   void publish_options(const TopicOptions& options);
   [[nodiscard]] Result<void> check_not_deleted() const;
   Result<void> remove_directory();
-  /// Waits for the turn to sync. False, the turn not taken, as soon as `is_done`.
-  bool take_sync_turn(const std::function<bool()>& is_done);
   /// Does `work` in turn, unless `is_done` comes first. Any failure but a harmless one poisons.
   Result<void> with_sync_turn(const std::function<Result<void>()>& work,
                               const std::function<bool()>& is_done = {});
-  void gather();
-  void complete_durable(const Result<void>& outcome);
 
   Instance& instance_;
   const Identity identity_;
@@ -213,20 +234,18 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::int64_t bytes_seen_ = -1;  // of Log::appended_bytes, when it was last asked whether it is idle
   bool is_dirty_ = false;  // something was appended since the last sync
   std::int64_t counted_bytes_ = 0;  // of Log::appended_bytes, in Instance::unsynced
-  std::int64_t synced_bytes_ = 0;   // whoever has the sync turn: of those, synced
+  std::atomic<std::int64_t> durable_bytes_{0};  // of those, durable
 
-  std::atomic<bool> sync_is_due_{false};
+  std::atomic<bool> is_due_{false};       // for the next group commit
+  std::atomic<bool> sync_is_due_{false};  // of its files
+  Turn sync_turn_;
 
-  base::Mutex sync_mutex_;
-  bool is_syncing_ LEAT_GUARDED_BY(sync_mutex_) = false;
-  std::atomic<std::uint32_t> sync_turns_{0};
-  std::atomic<std::uint32_t> arrived_{0};  // who has come to wait since the last sync began
-  std::uint32_t last_group_ = 0;           // whoever has the sync turn: how many the last sync was for
+  base::Mutex pending_mutex_;
   struct Pending {
     Offset offset;
     OnDurable done;
   };
-  std::vector<Pending> pending_ LEAT_GUARDED_BY(sync_mutex_);
+  std::vector<Pending> pending_ LEAT_GUARDED_BY(pending_mutex_);
 };
 
 }  // namespace leat::partition

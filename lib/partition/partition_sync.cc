@@ -1,6 +1,6 @@
-// Group commit (S10), sealing and closing: everything that syncs. One thread at a time has the
-// turn; who comes meanwhile waits for it, and finds its own bytes durable or takes the next turn
-// for all who wait by then.
+// Durability, sealing and closing: everything that syncs. Little is committed with what others have (S10, S13); much, and
+// what is sealed or closed, is synced in the partition's own files, one thread at a time: who comes meanwhile waits, and
+// finds its own bytes durable or takes the next turn.
 
 #include <algorithm>
 #include <atomic>
@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -29,9 +28,6 @@ namespace {
 
 /// How long after someone kept the partition the sync is tried again.
 constexpr std::chrono::milliseconds kRetryAfter{10};
-/// How long a sync may wait for more to sync: less than it takes.
-constexpr std::chrono::microseconds kGatherMax{50};
-constexpr int kYieldsMax = 1'000;  // a simulated clock may not move of itself
 
 /// Whether nothing was lost by the failure, so that the call may be made again: a claim is open, the topic is
 /// gone, the disk or the process is full (G24, G27). A sync reports none of these (Segment).
@@ -49,93 +45,79 @@ bool is_harmless(const Error& error) {
 
 }  // namespace
 
-bool Partition::take_sync_turn(const std::function<bool()>& is_done) {
-  const Environment& environment = instance_.environment;
-  while (true) {
-    if (is_done && is_done()) return false;  // most of a group find it so, and need not queue for the lock
-    std::uint32_t seen = 0;
-    {
-      const base::MutexLock lock(sync_mutex_);
-      // Again, within the lock: a turn that ends has done its work before it says so.
-      if (is_done && is_done()) return false;
-      if (!is_syncing_) {
-        is_syncing_ = true;
-        return true;
-      }
-      seen = sync_turns_.load(std::memory_order_relaxed);
-    }
-    environment.scheduler->wait(sync_turns_, seen,
-                                environment.clock->monotonic() + std::chrono::seconds(1));
-  }
-}
-
 Result<void> Partition::with_sync_turn(const std::function<Result<void>()>& work,
                                        const std::function<bool()>& is_done) {
-  const Environment& environment = instance_.environment;
-  if (!take_sync_turn(is_done)) return {};  // the turn before was for us too
+  if (!sync_turn_.take(is_done)) return {};  // the turn before was for us too
   auto done = instance_.gate.is_poisoned() ? instance_.gate.check_writable() : work();
   // No sync is tried again: the kernel may have dropped the pages and would report success (S12).
   if (!done && !is_harmless(done.error())) instance_.gate.poison(done.error());
-  {
-    const base::MutexLock lock(sync_mutex_);
-    is_syncing_ = false;
-    sync_turns_.fetch_add(1, std::memory_order_release);
-  }
-  environment.scheduler->wake(sync_turns_);
+  sync_turn_.end();
   return done;
+}
+
+bool Partition::take_sync_point(log::SyncPoint& point, std::int64_t& appended_bytes) {
+  if (!check_not_deleted()) return false;
+  const auto hold = Hold::take(*this, Bias::Patience::kShort);  // who has a claim open keeps nobody else
+  if (!hold) return false;
+  note_sync_point(point, appended_bytes);
+  return true;
+}
+
+void Partition::note_sync_point(log::SyncPoint& point, std::int64_t& appended_bytes) {
+  point = opened_log().sync_point();
+  count_unsynced();
+  appended_bytes = counted_bytes_;
+  is_dirty_ = false;
+}
+
+void Partition::end_commit(std::int64_t appended_bytes) {
+  // A sync of the files and a commit of the journal may end in any order.
+  std::int64_t known = durable_bytes_.load(std::memory_order_relaxed);
+  while (known < appended_bytes) {
+    if (!durable_bytes_.compare_exchange_weak(known, appended_bytes, std::memory_order_relaxed)) continue;
+    instance_.unsynced.add(known - appended_bytes);
+    break;
+  }
+  instance_.counters.syncs.fetch_add(1, std::memory_order_relaxed);
+  waiters_.notify();  // readers of a `sync` topic see it only now
 }
 
 Result<void> Partition::sync_once() {
   LEAT_TRY_VOID(check_not_deleted());
-  log::Log& log = opened_log();
   log::SyncPoint point;
   std::int64_t bytes = 0;
   {
     LEAT_TRY(const Hold hold, Hold::take(*this));
-    point = log.sync_point();
-    count_unsynced();
-    bytes = counted_bytes_;
-    is_dirty_ = false;
+    note_sync_point(point, bytes);
   }
-  LEAT_TRY_VOID(log.sync(point));
-  instance_.unsynced.add(synced_bytes_ - bytes);
-  synced_bytes_ = bytes;
-  instance_.counters.syncs.fetch_add(1, std::memory_order_relaxed);
-  waiters_.notify();  // readers of a `sync` topic see it only now
+  LEAT_TRY_VOID(opened_log().sync(point));
+  instance_.commits.note_synced(*this, point);
+  end_commit(bytes);
   return {};
 }
 
-/// Gives way while those whom the last sync released are on their way back with more: begun at once, a sync
-/// would take one record where it could take all of theirs.
-void Partition::gather() {
-  const Clock& clock = *instance_.environment.clock;
-  if (arrived_.load(std::memory_order_relaxed) < last_group_) {
-    const MonotonicTime latest = clock.monotonic() + kGatherMax;
-    for (int i = 0; i < kYieldsMax && clock.monotonic() < latest; ++i) {
-      if (arrived_.load(std::memory_order_relaxed) >= last_group_) break;
-      std::this_thread::yield();
-    }
-  }
-  last_group_ = arrived_.exchange(0, std::memory_order_relaxed);
+Result<void> Partition::sync_files(const std::function<bool()>& is_done) {
+  return with_sync_turn([&] { return sync_once(); }, is_done);
 }
 
 Result<void> Partition::make_durable(Offset offset) {
   LEAT_TRY(log::Log* const log, this->log());
   Result<void> outcome;
   const auto is_durable = [&] { return log->durable_offset() >= offset; };
-  if (!is_durable()) arrived_.fetch_add(1, std::memory_order_relaxed);
+  bool was_left = false;  // by a group commit
   while (outcome && !is_durable()) {
-    outcome = with_sync_turn(
-        [&]() -> Result<void> {
-          gather();
-          return sync_once();
-        },
-        is_durable);
+    const bool joins = !was_left && instance_.commits.takes(log->unsynced_bytes());
+    outcome = joins ? instance_.commits.commit(shared_from_this(), is_durable) : sync_files(is_durable);
+    was_left = joins;
   }
+  return tell_durable(outcome);
+}
+
+Result<void> Partition::tell_durable(const Result<void>& outcome) {
   if (!outcome && outcome.error().code() == ErrorCode::kBusy) {
     // Whoever waits is not lost by that: once more, when the claim may be done.
-    instance_.environment.scheduler->post_after(kRetryAfter,
-                                                [self = shared_from_this()] { self->sync_soon(); });
+    instance_.environment.scheduler->post_after(
+        kRetryAfter, [self = shared_from_this()] { self->sync_files_soon(); });
     return outcome;
   }
   complete_durable(outcome);
@@ -149,16 +131,21 @@ Result<void> Partition::flush() {
 
 void Partition::when_durable(Offset offset, OnDurable done) {
   {
-    const base::MutexLock lock(sync_mutex_);
+    const base::MutexLock lock(pending_mutex_);
     pending_.push_back({offset, std::move(done)});
   }
   sync_soon();
 }
 
+bool Partition::is_awaited() {
+  const base::MutexLock lock(pending_mutex_);
+  return !pending_.empty();
+}
+
 void Partition::complete_durable(const Result<void>& outcome) {
   std::vector<Pending> ready;
   {
-    const base::MutexLock lock(sync_mutex_);
+    const base::MutexLock lock(pending_mutex_);
     const Offset durable = opened_log().durable_offset();
     const auto is_waiting = [&](const Pending& p) { return outcome && p.offset > durable; };
     const auto first_ready = std::stable_partition(pending_.begin(), pending_.end(), is_waiting);
@@ -169,10 +156,20 @@ void Partition::complete_durable(const Result<void>& outcome) {
 }
 
 void Partition::sync_soon() {
+  if (!is_opened()) return;
+  if (instance_.commits.takes(opened_log().unsynced_bytes())) {
+    instance_.commits.commit_soon(shared_from_this());
+  } else {
+    sync_files_soon();
+  }
+}
+
+void Partition::sync_files_soon() {
   if (sync_is_due_.exchange(true, std::memory_order_acq_rel)) return;
   instance_.environment.scheduler->post([self = shared_from_this()] {
     self->sync_is_due_.store(false, std::memory_order_release);
-    if (self->is_opened()) (void)self->flush();  // who waits is told; a failure has poisoned the instance
+    if (!self->is_opened()) return;
+    (void)self->tell_durable(self->sync_files());  // who waits is told; a failure has poisoned the instance
   });
 }
 
@@ -217,7 +214,7 @@ Result<void> Partition::seal_all() {
 Result<void> Partition::close() {
   if (!is_opened()) return {};
   if (deleted_.load(std::memory_order_acquire)) return {};
-  LEAT_TRY_VOID(flush());
+  LEAT_TRY_VOID(tell_durable(sync_files()));
   return with_sync_turn([&]() -> Result<void> {
     LEAT_TRY(const Hold hold, Hold::take(*this));
     return opened_log().close_files();

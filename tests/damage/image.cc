@@ -213,7 +213,10 @@ Prepared prepare(Stop stop, const Extent& extent) {
   Prepared prepared;
   const auto files = memory_file_system();
   const Environment environment = environment_over(files);
-  auto engine = Engine::open({.directory = kDirectory, .environment = environment}).value();
+  EngineOptions options;
+  options.journal_bytes = 64 << 10;
+  auto engine =
+      Engine::open({.directory = kDirectory, .options = options, .environment = environment}).value();
   (void)engine.create_topic("orders", 2, {{"internal.segment.bytes", "66000"}}).value();
   (void)engine
       .create_topic("wide", 1,

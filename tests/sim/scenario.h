@@ -45,7 +45,8 @@ struct Shape {
 /// One engine over one world. Operations that fail leave their error in `errors`, and no promise.
 class Scenario {
  public:
-  explicit Scenario(std::uint64_t seed) : world_(seed) {}
+  /// With a journal so small that it goes round.
+  explicit Scenario(std::uint64_t seed) : world_(seed) { options_.journal_bytes = 64 << 10; }
 
   void open();
   /// Puts something between the engine and the disk of the world; before `open`.
