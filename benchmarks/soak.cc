@@ -123,7 +123,7 @@ class Soak {
       written_ += pace.turn();
       if (++turns % 10 != 0) continue;
       LEAT_TRY_VOID(producer.flush());
-      LEAT_TRY_VOID(engine_.flush());
+      LEAT_TRY_VOID(engine_.flush(MeasuredEngine::partition(id)));
     }
     return producer.close();
   }
@@ -176,6 +176,7 @@ class Soak {
       LEAT_TRY_VOID(engine_.create_topic("passing", 8));
       LEAT_TRY(Appender appender, engine_.appender("passing", PartitionId{3}));
       LEAT_TRY_VOID(appender.append({.value = "gone soon"}));
+      LEAT_TRY_VOID(engine_.flush());
       LEAT_TRY_VOID(engine_.admin().delete_topic("passing"));
       ++topics_;
     }
