@@ -23,9 +23,10 @@
 namespace leat::log {
 namespace {
 
-/// How far the first use of a half writes ahead: a sync of blocks that the file has already is the
-/// cheap one.
-constexpr std::uint64_t kWriteAhead = std::uint64_t{1} << 20U;
+/// How far the first use of a half writes ahead of small frames: a sync of blocks that the file has
+/// already is the cheap one. A large frame pays for its own.
+constexpr std::uint64_t kWriteAhead = std::uint64_t{512} << 10U;
+constexpr std::uint64_t kSmallFrame = std::uint64_t{64} << 10U;
 constexpr std::array<std::byte, std::size_t{64} << 10U> kZeros{};
 
 }  // namespace
@@ -89,12 +90,12 @@ Result<void> Journal::write_and_sync(FrameBuilder& frame) {
   HalfFile& half = files_[half_];
   std::vector<std::span<const std::byte>> parts{bytes};
   std::uint64_t end = position_ + bytes.size();
-  if (end > half.written_end) {
-    for (const std::uint64_t to = std::min(end + kWriteAhead, half_bytes_); end < to;) {
-      const std::uint64_t more = std::min<std::uint64_t>(kZeros.size(), to - end);
-      parts.push_back(std::span(kZeros).first(more));
-      end += more;
-    }
+  const std::uint64_t ahead = bytes.size() <= kSmallFrame ? kWriteAhead : 0;
+  const std::uint64_t to = end > half.written_end ? std::min(end + ahead, half_bytes_) : end;
+  while (end < to) {
+    const std::uint64_t more = std::min<std::uint64_t>(kZeros.size(), to - end);
+    parts.push_back(std::span(kZeros).first(more));
+    end += more;
   }
   if (environment_.on_step) environment_.on_step("journal.write");
   LEAT_TRY_VOID(half.file->write(position_, parts));

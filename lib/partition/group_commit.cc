@@ -227,7 +227,7 @@ void GroupCommit::settle(const Member& member) {
   partition.opened_log().note_journaled(member.point);
   if (!member.stretches.empty()) {
     journal_->note_journaled(key_of(partition), member.stretches.back().end);
-    touched_[journal_->half()].emplace(&partition, member.partition);
+    touched_[journal_->half()].emplace(key_of(partition), member.partition);
   }
   partition.end_commit(member.appended_bytes);
 }

@@ -97,7 +97,7 @@ class GroupCommit {
   // Whoever has the turn.
   std::uint32_t last_group_ = 0;  // how many the last commit was for
   log::FrameBuilder frame_;
-  std::array<std::map<const Partition*, std::shared_ptr<Partition>>, 2>
+  std::array<std::map<log::PartitionKey, std::shared_ptr<Partition>>, 2>
       touched_;  // by the frames of each half
 };
 
