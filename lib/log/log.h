@@ -233,7 +233,7 @@ class Log {
   Result<void> raise_end_to_log_start();
   void pass_over_lost();
   Result<bool> load_sealed(Offset base_offset);
-  Result<bool> load_unsealed(Offset base_offset);
+  Result<bool> load_unsealed(Offset base_offset, std::optional<Offset> successor = std::nullopt);
   Result<void> pass_over_missing(const std::vector<Offset>& summed, const std::vector<Offset>& bases,
                                  Offset end);
   [[nodiscard]] bool may_be_torn(Offset segment) const;

@@ -110,7 +110,9 @@ Result<void> Log::load() {
       LEAT_TRY(is_loaded, load_sealed(bases[i]));
     }
     if (is_loaded) continue;
-    LEAT_TRY(const bool goes_on, load_unsealed(bases[i]));
+    const bool is_last = i + 1 == bases.size();
+    LEAT_TRY(const bool goes_on,
+             load_unsealed(bases[i], is_last ? std::nullopt : std::optional(bases[i + 1])));
     is_broken = !goes_on;
   }
   LEAT_TRY_VOID(pass_over_missing(summed, bases, Offset{INT64_MAX}));
@@ -225,7 +227,7 @@ Result<bool> Log::load_sealed(Offset base_offset) {
   return true;
 }
 
-Result<bool> Log::load_unsealed(Offset base_offset) {
+Result<bool> Log::load_unsealed(Offset base_offset, std::optional<Offset> successor) {
   const std::string path = place_.directory + "/" + segment_name(base_offset, kLogSuffix);
   const std::uint32_t durable = durable_bytes(base_offset);
   if (base_offset != loaded_end_ && (durable > 0 || !may_be_torn(base_offset))) {
@@ -258,6 +260,9 @@ Result<bool> Log::load_unsealed(Offset base_offset) {
                                      last_durable = at;
                                      durable_offset = batch.next_offset();
                                    }));
+  // Its successor's name says where it ended when it was rolled: what is behind that was never acknowledged (a
+  // claim that was given up leaves such bytes), is no damage, and breaks no chain.
+  const bool is_rolled = state_.recover && successor == chain.next_offset;
   // A clean close made everything durable and left no zeros: what is wrong now is damage, and never cut (S16).
   // The last batch says which offset comes next: it is looked at wholly.
   if (durable > 0) {
@@ -265,13 +270,13 @@ Result<bool> Log::load_unsealed(Offset base_offset) {
     if (!reaches) return keep_damaged(*file, base_offset);
     LEAT_TRY(const bool is_whole, has_batch_at(*file, last_durable, durable));
     if (!is_whole) return keep_damaged(*file, base_offset);
-  } else if (!may_be_torn(base_offset)) {
+  } else if (!is_rolled && !may_be_torn(base_offset)) {
     LEAT_TRY(const std::uint64_t size, file->size());
     LEAT_TRY(const bool is_whole, has_batch_at(*file, last, chain.end));
     const bool is_longer = chain.open || state_.recover ? chain.cut_bytes > 0 : size > chain.end;
     if (is_longer || !(is_whole || chain.open)) return keep_damaged(*file, base_offset);
   }
-  const bool is_broken = chain.cut_bytes > 0;
+  const bool is_broken = chain.cut_bytes > 0 && !is_rolled;
   if (is_broken && state_.recover && state_.is_synced_each) LEAT_TRY_VOID(check_is_torn(*file, path, chain));
   // An open batch is closed in any case: nothing may be appended behind it.
   if (!state_.read_only && (state_.recover || chain.open)) {

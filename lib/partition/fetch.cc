@@ -31,7 +31,10 @@ Result<void> Reader::find_place() {
                              start.value(), end.value(), partition_->name().topic,
                              partition_->name().partition.value()));
   }
-  LEAT_TRY(place_, log->reader_at(offset_));
+  auto place = log->reader_at(offset_);
+  // Deleted between the two looks: gone, and no damage.
+  if (!place && offset_ < log->log_start()) return find_place();
+  LEAT_TRY(place_, std::move(place));
   return {};
 }
 
@@ -59,7 +62,10 @@ Result<log::Piece*> Reader::next(std::size_t bytes_max) {
     auto behind = partition_->opened_log().reader_behind(*place_->segment());
     if (!behind) break;
     const Offset base = behind->segment()->base_offset();
-    if (base > offset_) return partition_->opened_log().missing(offset_, base);
+    if (base > offset_) {
+      if (offset_ < partition_->opened_log().log_start()) continue;  // the same
+      return partition_->opened_log().missing(offset_, base);
+    }
     place_ = std::move(behind);
   }
   return nullptr;

@@ -53,6 +53,8 @@ const std::vector<Workload::Choice>& Workload::choices() {
 void Workload::play(Scenario& scenario) {
   EngineOptions options;
   options.mmap_appends = draw(4) != 0;
+  options.journal_bytes = std::array{0, 64, 64, 256}.at(draw(4))
+                          << 10U;  // it fills, and goes round
   options.max_mapped_partitions = std::array{0, 1, 1024, 1024}.at(draw(4));
   scenario.set_options(options);
   scenario.open();
