@@ -56,8 +56,8 @@ std::vector<Workload> our_workloads(const Setting& setting) {
   if (setting.quick || !std::filesystem::is_directory(memory)) return ours;
   Setting in_memory = setting;
   in_memory.directory = memory;
-  for (Workload& wide : leat::tools::seek_workloads(in_memory, 100'000)) {
-    std::ranges::find(ours, wide.id, &Workload::id)->measure = wide.measure;
+  for (const Workload& wide : leat::tools::seek_workloads(in_memory, 100'000)) {
+    *std::ranges::find(ours, wide.id, &Workload::id) = wide;
   }
   return ours;
 }

@@ -10,6 +10,7 @@
 #include <malloc.h>
 #include <string>
 #include <string_view>
+#include <sys/resource.h>
 #include <system_error>
 
 namespace leat::tools {
@@ -50,6 +51,17 @@ std::uint64_t mappings() {
 ProcessUse process_use() {
   (void)::malloc_trim(0);
   return {.resident_bytes = resident_bytes(), .descriptors = descriptors(), .mappings = mappings()};
+}
+
+std::int32_t writable_partitions(std::int32_t wanted) {
+  constexpr rlim_t kOthers = 256;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);  // refused: what there is must do
+  (void)::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur >= static_cast<rlim_t>(wanted) + kOthers) return wanted;
+  return limit.rlim_cur > kOthers ? static_cast<std::int32_t>(limit.rlim_cur - kOthers) : 1;
 }
 
 }  // namespace leat::tools

@@ -18,4 +18,8 @@ struct ProcessUse {
 /// tell is 0.
 [[nodiscard]] ProcessUse process_use();
 
+/// How many partitions of `wanted` can be written at once: each holds a descriptor until it is
+/// synced. Raises this process's limit of open files as far as the system lets it. At least 1.
+[[nodiscard]] std::int32_t writable_partitions(std::int32_t wanted);
+
 }  // namespace leat::tools

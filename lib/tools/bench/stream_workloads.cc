@@ -24,6 +24,7 @@
 #include "base/try.h"
 #include "tools/bench/limits.h"
 #include "tools/bench/measured_engine.h"
+#include "tools/bench/process.h"
 #include "tools/bench/row.h"
 #include "tools/bench/runner.h"
 #include "tools/bench/scratch.h"
@@ -140,7 +141,7 @@ std::vector<Workload> stream_workloads(const Setting& setting) {
           durable_in_all(setting, "E8", 1, std::nullopt),
           durable_in_all(setting, "E8b", 64, std::nullopt),
           durable_in_all(setting, "E8c", 256, 1.5),
-          durable_in_all(setting, "E8d", setting.quick ? 1'000 : 10'000, 2)};
+          durable_in_all(setting, "E8d", writable_partitions(setting.quick ? 1'000 : 10'000), 2)};
 }
 // NOLINTEND(clang-analyzer-cplusplus.NewDeleteLeaks)
 

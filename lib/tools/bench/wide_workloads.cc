@@ -181,7 +181,7 @@ std::vector<Workload> creation_workloads(const Setting& setting) {
 
 // NOLINTBEGIN(clang-analyzer-cplusplus.NewDeleteLeaks): of std::functions in a list it loses sight.
 std::vector<Workload> wide_workloads(const Setting& setting) {
-  const std::int32_t used = setting.quick ? 2'000 : 100'000;
+  const std::int32_t used = writable_partitions(setting.quick ? 2'000 : 100'000);
   std::vector<Workload> all = creation_workloads(setting);
   Workload spread;
   spread.id = "E14";

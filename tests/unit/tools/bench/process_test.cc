@@ -1,8 +1,10 @@
 #include "tools/bench/process.h"
 
 #include <cstddef>
+#include <cstdlib>
 #include <fstream>
 #include <string>
+#include <sys/resource.h>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -28,6 +30,20 @@ TEST(ProcessUse, CountsMemoryWhileItIsHeld) {
     EXPECT_GT(process_use().resident_bytes, before.resident_bytes + kBytes / 2);
   }
   EXPECT_LT(process_use().resident_bytes, before.resident_bytes + kBytes / 2);
+}
+
+TEST(WritablePartitions, AreAsManyAsThereMayBeFiles) {
+  EXPECT_EQ(writable_partitions(10), 10);
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_EQ(limit.rlim_cur, limit.rlim_max) << "raised";
+  const rlimit few{.rlim_cur = 300, .rlim_max = 300};
+  EXPECT_EXIT(
+      {
+        if (::setrlimit(RLIMIT_NOFILE, &few) != 0) std::_Exit(2);
+        std::_Exit(writable_partitions(1'000) == 44 ? 0 : 1);
+      },
+      ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace
