@@ -195,6 +195,9 @@ struct EngineOptions {
   /// `leat.journal.bytes`, 0 or [64 KiB, …]: of the journal that small syncs of many partitions share; it grows to
   /// that while it is used. 0: every partition syncs its own files (S13).
   std::int64_t journal_bytes = 128 << 20;
+  /// `leat.scrub.bytes.per.second`, [0, …]: a job reads sealed segments at that rate, an hour after the last round again,
+  /// and reports damage to the log sink and in the metrics `leat.scrub.…` (G23). 0: it is found when it is read.
+  std::int64_t scrub_bytes_per_second = 0;
   /// `leat.allow.remote.file.systems`: open on NFS, SMB or 9p in spite of their locks and syncs
   /// (G33).
   bool allow_remote_file_systems = false;

@@ -37,6 +37,9 @@ constexpr std::array kTable{
     option<&EngineOptions::mmap_appends>(
         {.name = "leat.mmap.appends",
          .doc = "Append through mappings where they are safe; false writes always."}),
+    option<&EngineOptions::scrub_bytes_per_second, at_least(0)>(
+        {.name = "leat.scrub.bytes.per.second",
+         .doc = "How fast sealed segments are read to find damage early; 0: not at all."}),
     option<&EngineOptions::unsynced_bytes_max, at_least(kMebibyte)>(
         {.name = "leat.unsynced.bytes.max",
          .doc = "Unsynced bytes beyond which appends wait for a sync."}),

@@ -19,6 +19,7 @@
 #include "base/uuid.h"
 #include "engine/catalog.h"
 #include "engine/engine_impl.h"
+#include "engine/scrub.h"
 #include "engine/state_file.h"
 #include "io/files.h"
 #include "leat/engine.h"
@@ -237,6 +238,11 @@ Metrics Engine::Impl::metrics() const {
   metrics["leat.log.segments"] = segments;
   metrics["leat.log.offsets"] = records;
   metrics["leat.log.offsets.unsynced"] = unsynced;
+  if (scrub_) {
+    metrics["leat.scrub.bytes.total"] = static_cast<double>(scrub_->bytes());
+    metrics["leat.scrub.damaged.total"] = static_cast<double>(scrub_->damaged());
+    metrics["leat.scrub.rounds.total"] = static_cast<double>(scrub_->rounds());
+  }
   if (instance_->store) {
     metrics["leat.index.bytes"] = static_cast<double>(instance_->store->approximate_bytes());
   }

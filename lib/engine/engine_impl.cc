@@ -180,7 +180,17 @@ Result<void> Engine::Impl::start_read_write() {
             .is_clean = false,
             .boot_id = instance_->environment.boot_id,
             .directory = identity};
-  return engine::write_state(files, directory, state_);
+  LEAT_TRY_VOID(engine::write_state(files, directory, state_));
+  begin_scrub();
+  return {};
+}
+
+void Engine::Impl::begin_scrub() {
+  const std::int64_t rate = options_.options.scrub_bytes_per_second;
+  if (rate == 0 || !is_on_disk_) return;
+  scrub_ = std::make_unique<engine::Scrub>(instance_->environment, rate,
+                                           [this] { return all_partitions(); });
+  scrub_->start();
 }
 
 Result<void> Engine::Impl::start_read_only() {

@@ -21,6 +21,7 @@
 #include "engine/catalog.h"
 #include "engine/cursors.h"
 #include "engine/journal_replay.h"
+#include "engine/scrub.h"
 #include "engine/state_file.h"
 #include "leat/engine.h"
 #include "leat/environment.h"
@@ -99,6 +100,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Result<void> make_new_logs();
   Result<void> recover_partitions(const engine::JournalReplay& journal);
   Result<void> begin_journal();
+  void begin_scrub();
   Result<void> set_lost_aside();
   Result<void> remove_tree(const std::string& path);
   void open_views();
@@ -116,6 +118,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   LeaderEpoch epoch_;
   std::unique_ptr<engine::Catalog> catalog_;
   std::unique_ptr<engine::Cursors> cursors_;
+  std::unique_ptr<engine::Scrub> scrub_;  ///< null: not wanted
   RecoveryReport report_;
   std::atomic<bool> sync_all_is_due_{false};
 

@@ -106,7 +106,7 @@ class JournaledEngine : public ::testing::Test {
   std::string damaged_;
 };
 
-// E8: one write and one sync, however many partitions.
+// E8, G2: one write and one sync, however many partitions.
 TEST_F(JournaledEngine, MakesManyPartitionsDurableByOneSync) {
   open();
   create(50);
