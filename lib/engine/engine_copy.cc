@@ -142,6 +142,7 @@ Result<void> Engine::Impl::flush_all() {
   Result<void> outcome;  // one that cannot be synced now does not keep the others
   for (const Unflushed& each : unflushed) {
     auto durable = each.partition->make_durable(each.end);
+    if (each.partition->is_deleted()) continue;  // meanwhile
     if (!durable && outcome) outcome = std::move(durable);
   }
   return outcome;

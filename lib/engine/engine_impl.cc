@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <fmt/core.h>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -341,23 +343,36 @@ Result<void> Engine::Impl::begin_journal() {
 }
 
 Result<void> Engine::Impl::recover_partitions(const engine::JournalReplay& journal) {
-  FileSystem& files = *instance_->environment.file_system;
-  for (const auto& partition : all_partitions()) {
-    // Those never written have no directory (S21).
-    LEAT_TRY(const bool exists, files.exists(partition->directory()));
-    if (!exists) continue;
-    const auto durable = journal.durable(partition->identity().number.value(), partition->name().partition);
-    LEAT_TRY(const log::LogRecovery recovery, partition->recover(host_rebooted_, durable));
-    if (recovery.cut_bytes == 0) continue;
-    LEAT_TRY(const PartitionOffsets offsets, partition->offsets());
-    report_.partitions.push_back({.partition = partition->name(),
-                                  .log_end = offsets.log_end,
-                                  .cut_bytes = recovery.cut_bytes,
-                                  .reason = recovery.reason});
-    log(LogLevel::kWarning, fmt::format("{}-{}: {} bytes cut at recovery: {}", partition->name().topic,
-                                        partition->name().partition.value(), recovery.cut_bytes,
-                                        recovery.reason));
+  for (const auto& topic : topics()) {
+    const std::string directory =
+        fmt::format("{}/logs/{}", options_.directory, base::to_hex(topic->id));
+    const auto entries = instance_->environment.file_system->list(directory);
+    if (!entries && entries.error().code() == ErrorCode::kNotFound) continue;
+    if (!entries) return entries.error();
+    // Those never written have no directory (S21): one look for all of a topic.
+    std::set<std::string, std::less<>> written;
+    for (const DirectoryEntry& entry : *entries) written.insert(entry.name);
+    for (const auto& partition : topic->partitions) {
+      const PartitionId number = partition->name().partition;
+      if (!written.contains(std::to_string(number.value()))) continue;
+      LEAT_TRY_VOID(recover_partition(*partition, journal.durable(topic->number.value(), number)));
+    }
   }
+  return {};
+}
+
+Result<void> Engine::Impl::recover_partition(partition::Partition& partition,
+                                             const std::optional<log::DurableMark>& durable) {
+  LEAT_TRY(const log::LogRecovery recovery, partition.recover(host_rebooted_, durable));
+  if (recovery.cut_bytes == 0) return {};
+  LEAT_TRY(const PartitionOffsets offsets, partition.offsets());
+  report_.partitions.push_back({.partition = partition.name(),
+                                .log_end = offsets.log_end,
+                                .cut_bytes = recovery.cut_bytes,
+                                .reason = recovery.reason});
+  log(LogLevel::kWarning, fmt::format("{}-{}: {} bytes cut at recovery: {}", partition.name().topic,
+                                      partition.name().partition.value(), recovery.cut_bytes,
+                                      recovery.reason));
   return {};
 }
 

@@ -99,6 +99,8 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Result<void> open_catalog(bool recover);
   Result<void> make_new_logs();
   Result<void> recover_partitions(const engine::JournalReplay& journal);
+  Result<void> recover_partition(partition::Partition& partition,
+                                 const std::optional<log::DurableMark>& durable);
   Result<void> begin_journal();
   void begin_scrub();
   Result<void> set_lost_aside();

@@ -20,6 +20,7 @@ inline constexpr std::uint32_t kAllocateStepMin = 1U << 20U;
 inline constexpr std::uint32_t kAllocateStepMax = 64U << 20U;
 /// Pages are made ready for stores in steps of this, up to so far ahead of the writer (S8).
 inline constexpr std::uint32_t kPopulateStep = 1U << 20U;
+inline constexpr std::uint32_t kPopulateStepMin = 64U << 10U;
 inline constexpr std::uint32_t kPopulateAhead = 4U << 20U;
 /// The stretch of a sealed segment that one checksum of its `.sum` covers (S19).
 inline constexpr std::uint32_t kSumBlockBytes = 64U * 1024U;

@@ -167,7 +167,8 @@ Result<void> Segment::make_ready(std::uint32_t end, Want want) {
   }
   // A whole stretch at once: a call a page would cost as much as the faults it saves.
   const std::uint32_t from = ready == 0 ? published_.head().end / kPageBytes * kPageBytes : ready;
-  const std::uint32_t to = std::min(allocated_end_, round_up(end, kPopulateStep));
+  const std::uint32_t step = end < kPopulateStep ? kPopulateStepMin : kPopulateStep;
+  const std::uint32_t to = std::min(allocated_end_, round_up(end, step));
   if (to <= from) return {};  // ahead, and there is no budget for it
   LEAT_TRY_VOID(mapping->populate_write(from, to - from));
   // release: pairs with the acquire in `ready_end`, so that the writer stores only behind the populate.

@@ -339,10 +339,11 @@ Result<void> SegmentWriter::write(std::span<const std::span<const std::byte>> pa
 
 Result<void> SegmentWriter::make_ready(std::uint32_t end) {
   if (segment_->ready_end() < end) LEAT_TRY_VOID(segment_->make_ready(end));
-  const std::uint64_t ahead = std::uint64_t{end} + kPopulateAhead / 2;
-  if (segment_->ready_end() < ahead) {
-    segment_->make_ready_soon(static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(std::uint64_t{end} + kPopulateAhead, options_.segment_bytes)));
+  // As far ahead as it has come: a partition with little in it takes little.
+  const std::uint64_t ahead = std::clamp(end, kPopulateStepMin, kPopulateAhead);
+  if (segment_->ready_end() < end + ahead / 2) {
+    segment_->make_ready_soon(
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(end + ahead, options_.segment_bytes)));
   }
   return {};
 }

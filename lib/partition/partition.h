@@ -67,6 +67,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   Result<log::LogRecovery> recover(bool host_rebooted, const std::optional<log::DurableMark>& durable);
   [[nodiscard]] bool is_opened() const { return log_ptr_.load(std::memory_order_acquire) != nullptr; }
 
+  [[nodiscard]] bool is_deleted() const { return deleted_.load(std::memory_order_acquire); }
   /// Errors: kUnknownTopicOrPartition once deleted; else as Gate's.
   [[nodiscard]] Result<void> check(bool writing) const;
   /// Whether `check` finds nothing, without its reasons: for readers, at every look.
