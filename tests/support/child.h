@@ -17,6 +17,8 @@
 #include <unistd.h>
 #include <vector>
 
+#include "support/pipe.h"
+
 namespace leat::support {
 
 class Child {
@@ -57,9 +59,7 @@ class Child {
 
   /// Sends a line and returns the line of the answer.
   std::string ask(const std::string& line) {
-    const std::string text = line + "\n";
-    if (::write(input_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) return "";
-    return read_line();
+    return write_all(input_, line + "\n") ? read_line() : "";
   }
   /// The next line of its stdout; empty at its end.
   std::string read_line() {

@@ -24,6 +24,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/pipe.h"
 #include "support/temp_directory.h"
 
 namespace leat::testing {
@@ -77,15 +78,8 @@ class RunningCommand {
   RunningCommand(RunningCommand&&) = delete;
   RunningCommand& operator=(RunningCommand&&) = delete;
 
-  /// Gives it text to read, in full.
-  void write(const std::string& text) {
-    std::size_t done = 0;
-    while (done < text.size()) {
-      const ssize_t written = ::write(input_, text.data() + done, text.size() - done);
-      if (written < 0) throw std::runtime_error("the command does not read");
-      done += static_cast<std::size_t>(written);
-    }
-  }
+  /// Gives it text to read, in full, unless it has ended: how it did tells why.
+  void write(const std::string& text) { (void)support::write_all(input_, text); }
   void close_input() {
     if (input_ >= 0) ::close(std::exchange(input_, -1));
   }
