@@ -23,8 +23,8 @@ TEST(ProcessUse, CountsMemoryWhileItIsHeld) {
   const ProcessUse before = process_use();
   EXPECT_GT(before.mappings, 0U);
   // Not from the heap, which may keep what is freed: sanitizers do.
-  void* const held =
-      ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  void* const held = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
   ASSERT_NE(held, MAP_FAILED);
   EXPECT_GT(process_use().resident_bytes, before.resident_bytes + kBytes / 2);
   ASSERT_EQ(::munmap(held, kBytes), 0);
