@@ -244,6 +244,14 @@ class Log {
     return state_.read_only ? INT32_MAX : state_.epoch.value();
   }
   Result<void> check_is_torn(File& file, const std::string& path, const Chain& chain) const;
+  /// What a walk over a segment came by.
+  struct Walked {
+    std::uint32_t last = 0;          ///< position of the last batch
+    std::uint32_t last_durable = 0;  ///< of the last that begins before the durable mark
+    Offset durable_offset;           ///< behind that one
+  };
+  [[nodiscard]] Result<bool> has_damage(File& file, std::uint32_t durable, const Chain& chain,
+                                        const Walked& walked) const;
   Result<bool> keep_damaged(File& file, Offset base_offset);
   void add_unsealed(Offset base_offset, const Chain& chain);
   void report(LogLevel level, const std::string& text) const;

@@ -227,6 +227,22 @@ Result<bool> Log::load_sealed(Offset base_offset) {
   return true;
 }
 
+/// Whether anything is wrong with what was durable, which is then never cut (S16): all of the segment below its mark, or,
+/// without one, all of it, a clean close having left no zeros behind. The last batch says which offset comes next: it
+/// is looked at wholly.
+Result<bool> Log::has_damage(File& file, std::uint32_t durable, const Chain& chain,
+                             const Walked& walked) const {
+  if (durable > 0) {
+    if (chain.end < durable || walked.durable_offset != state_.durable->offset) return true;
+    LEAT_TRY(const bool is_whole, has_batch_at(file, walked.last_durable, durable));
+    return !is_whole;
+  }
+  LEAT_TRY(const std::uint64_t size, file.size());
+  LEAT_TRY(const bool is_whole, has_batch_at(file, walked.last, chain.end));
+  const bool is_longer = chain.open || state_.recover ? chain.cut_bytes > 0 : size > chain.end;
+  return is_longer || !(is_whole || chain.open);
+}
+
 Result<bool> Log::load_unsealed(Offset base_offset, std::optional<Offset> successor) {
   const std::string path = place_.directory + "/" + segment_name(base_offset, kLogSuffix);
   const std::uint32_t durable = durable_bytes(base_offset);
@@ -242,9 +258,7 @@ Result<bool> Log::load_unsealed(Offset base_offset, std::optional<Offset> succes
   }
   LEAT_TRY(const auto file, environment_.file_system->open(
                                 path, state_.read_only ? OpenMode::kRead : OpenMode::kReadWrite));
-  std::uint32_t last = 0;
-  std::uint32_t last_durable = 0;
-  Offset durable_offset;
+  Walked walked;
   LEAT_TRY(Chain chain, walk_chain(*file,
                                    {.position = 0,
                                     .offset = base_offset,
@@ -255,26 +269,17 @@ Result<bool> Log::load_unsealed(Offset base_offset, std::optional<Offset> succes
                                     .host_rebooted = state_.host_rebooted,
                                     .index_interval_bytes = options_.index_interval_bytes},
                                    [&](std::uint32_t at, const record::BatchView& batch) {
-                                     last = at;
+                                     walked.last = at;
                                      if (at >= durable) return;
-                                     last_durable = at;
-                                     durable_offset = batch.next_offset();
+                                     walked.last_durable = at;
+                                     walked.durable_offset = batch.next_offset();
                                    }));
   // Its successor's name says where it ended when it was rolled: what is behind that was never acknowledged (a
   // claim that was given up leaves such bytes), is no damage, and breaks no chain.
   const bool is_rolled = state_.recover && successor == chain.next_offset;
-  // A clean close made everything durable and left no zeros: what is wrong now is damage, and never cut (S16).
-  // The last batch says which offset comes next: it is looked at wholly.
-  if (durable > 0) {
-    const bool reaches = chain.end >= durable && durable_offset == state_.durable->offset;
-    if (!reaches) return keep_damaged(*file, base_offset);
-    LEAT_TRY(const bool is_whole, has_batch_at(*file, last_durable, durable));
-    if (!is_whole) return keep_damaged(*file, base_offset);
-  } else if (!is_rolled && !may_be_torn(base_offset)) {
-    LEAT_TRY(const std::uint64_t size, file->size());
-    LEAT_TRY(const bool is_whole, has_batch_at(*file, last, chain.end));
-    const bool is_longer = chain.open || state_.recover ? chain.cut_bytes > 0 : size > chain.end;
-    if (is_longer || !(is_whole || chain.open)) return keep_damaged(*file, base_offset);
+  if (durable > 0 || (!is_rolled && !may_be_torn(base_offset))) {
+    LEAT_TRY(const bool is_damaged, has_damage(*file, durable, chain, walked));
+    if (is_damaged) return keep_damaged(*file, base_offset);
   }
   const bool is_broken = chain.cut_bytes > 0 && !is_rolled;
   if (is_broken && state_.recover && state_.is_synced_each) LEAT_TRY_VOID(check_is_torn(*file, path, chain));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <fmt/core.h>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "base/mutex.h"
 #include "base/try.h"
 #include "base/uuid.h"
+#include "log/journal_frame.h"
 #include "log/log.h"
 #include "log/log_options.h"
 #include "log/segment.h"

@@ -20,6 +20,7 @@
 #include "base/mutex.h"
 #include "base/try.h"
 #include "log/log.h"
+#include "partition/bias.h"
 #include "partition/instance.h"
 #include "partition/partition.h"
 

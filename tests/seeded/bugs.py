@@ -21,6 +21,7 @@ class Bug:
     find: str
     replace: str
     caught_by: tuple[str, ...]
+    and_also: tuple[tuple[str, str], ...] = ()
 
 
 BUGS = [
@@ -33,7 +34,8 @@ BUGS = [
         "  LEAT_TRY_VOID(sync_directories());\n  LEAT_TRY(const auto sum,", "  LEAT_TRY(const auto sum,", (SIM,)),
     Bug("seal without a sync", "lib/log/segment.cc",
         "  LEAT_TRY_VOID(io::synced(file->sync()));\n  std::vector<std::byte> block",
-        "  std::vector<std::byte> block", (LOG, SIM)),
+        "  std::vector<std::byte> block", (LOG, SIM),
+        (("  LEAT_TRY_VOID(sync(end));\n  unmap();", "  unmap();"),)),
     Bug("write a frame and do not sync it", "lib/log/journal.cc",
         "  LEAT_TRY_VOID(io::synced(half.file->sync()));\n", "", (LOG, SIM)),
     Bug("free a half of the journal with its files unsynced", "lib/partition/group_commit.cc",
@@ -47,7 +49,7 @@ BUGS = [
     Bug("acknowledge before the sync", "lib/partition/partition_sync.cc",
         "  while (outcome && !is_durable()) {", "  while (outcome && false) {", (PARTITION, SIM)),
     Bug("go on after a failed sync", "lib/partition/partition_sync.cc",
-        "  if (!done && !is_harmless(done.error())) instance_.gate.poison(done.error());\n", "", (FAULT,)),
+        "instance_.gate.poison(done.error());", "{}", (FAULT,)),
     Bug("go on after a failed commit", "lib/partition/group_commit.cc",
         "instance_.gate.poison(written.error());", "{}", (FAULT,)),
     Bug("take a full disk at a sync for a harmless one", "lib/io/files.cc",
@@ -58,15 +60,16 @@ BUGS = [
         "    LEAT_TRY_VOID(rewrite(*file, durable, chain.end));\n", "", (LOG, SIM)),
     Bug("do not replay the journal", "lib/engine/journal_replay.cc",
         "  return target.file->write(entry.position(), entry.bytes);", "  return {};", (DIRECTORY, SIM)),
-    Bug("replay into a deleted or sealed segment", "lib/engine/journal_replay.cc",
-        "  if (!target.is_wanted) return {};\n", "  if (target.directory.empty()) return {};\n", (DIRECTORY, SIM)),
-    Bug("keep the journal of the run before", "lib/engine/engine_impl.cc",
-        "  LEAT_TRY_VOID(log::remove_journal(*instance.environment.file_system, directory));\n", "",
-        (DIRECTORY, SIM)),
+    Bug("carry no mark into the next half", "lib/log/journal.cc",
+        "due_.insert(partition);  // the other half", "(void)partition;  // the other half", (LOG,)),
+    Bug("take a frame of another journal", "lib/log/journal_frame.cc",
+        "  if (base::xxh3(bytes.first(hashed), salt + header->number.generation) !=",
+        "  if (salt == 0 && base::xxh3(bytes.first(hashed), salt) !=", (LOG,)),
     Bug("cut at damage after a clean close", "lib/log/log_open.cc",
-        "  } else if (!is_rolled && !may_be_torn(base_offset)) {", "  } else if (false) {", (LOG, DAMAGE)),
+        "durable > 0 || (!is_rolled && !may_be_torn(base_offset))", "durable > 0", (LOG, DAMAGE)),
     Bug("cut at damage before the durable mark", "lib/log/log_open.cc",
-        "    if (!reaches) return keep_damaged(*file, base_offset);\n", "", (DIRECTORY, DAMAGE)),
+        "durable > 0 || (!is_rolled && !may_be_torn(base_offset))",
+        "durable == 0 && !is_rolled && !may_be_torn(base_offset)", (DIRECTORY, DAMAGE)),
     Bug("do not look at CRCs in recovery", "lib/log/chain.cc",
         "if (check_crc && !batch.crc_is_right())", "if (false)", (LOG, SIM)),
     Bug("take a batch of any offset", "lib/log/chain.cc", "    if (!is_next) {", "    if (false && !is_next) {",
@@ -85,7 +88,7 @@ BUGS = [
         "  if (block < sum.blocks.size() && base::xxh3(bytes) == sum.blocks[block]) return {};",
         "  if (block < sum.blocks.size() + bytes.size()) return {};", (LOG, DAMAGE)),
     Bug("show readers of a sync topic what is not durable", "lib/log/segment.h",
-        "    if (!only_durable) return published_.head();", "    return published_.head();", (PARTITION, SIM)),
+        "    if (!only_durable) return", "    if (!only_durable || !path_.empty()) return", (PARTITION, SIM)),
     # Order, names, owners.
     Bug("remove files before log start is durable", "lib/engine/engine_admin.cc",
         "  // S23: durable before any file goes.\n", "  LEAT_TRY_VOID(partition->delete_below(to));\n", (SIM,)),

@@ -46,10 +46,13 @@ def seed(bug, build):
     """What became of one bug, and whether it was caught."""
     path = ROOT / bug.file
     original = path.read_text()
-    if original.count(bug.find) != 1:
-        return f"its text is there {original.count(bug.find)} times", False
+    changed = original
+    for find, replace in ((bug.find, bug.replace), *bug.and_also):
+        if original.count(find) != 1:
+            return f"its text is there {original.count(find)} times: {find}", False
+        changed = changed.replace(find, replace)
     try:
-        path.write_text(original.replace(bug.find, bug.replace))
+        path.write_text(changed)
         suite = catcher(bug, build)
         return (f"caught by {suite}", True) if suite else ("NOT CAUGHT", False)
     except RuntimeError as error:
