@@ -347,7 +347,7 @@ Result<bool> Log::keep_damaged(File& file, Offset base_offset) {
     whole.next_offset = part.next_offset;
     whole.stats.last_epoch = std::max(whole.stats.last_epoch, part.stats.last_epoch);
     whole.index.insert(whole.index.end(), part.index.begin(), part.index.end());
-    content_end = std::max(content_end, part.end + part.cut_bytes);
+    content_end = part.end + part.cut_bytes;
   }
   // No record is shorter than this, so no offset of the damage at the end is given again (S16).
   constexpr std::uint64_t kRecordBytesMin = 7;

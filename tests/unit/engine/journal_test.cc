@@ -221,7 +221,11 @@ TEST_F(JournaledEngine, PutsNothingBackBelowLogStart) {
 
 // G22, S16: damage before the durable mark is never cut, in the unsealed segment of a crashed
 // engine either. Here the segment was synced itself, and only its mark is in the journal.
-TEST_F(JournaledEngine, KeepsWhatIsBehindDamageThatWasDurable) {
+class Damaged : public JournaledEngine, public ::testing::WithParamInterface<std::uint64_t> {};
+// A byte of the records; of the length, which breaks the chain; of how many offsets there are.
+INSTANTIATE_TEST_SUITE_P(At, Damaged, ::testing::Values(1'000, 10, 26));
+
+TEST_P(Damaged, KeepsWhatIsBehindDamageThatWasDurable) {
   open();
   create(1);
   append(0, std::string(300'000, 'a'));
@@ -230,11 +234,12 @@ TEST_F(JournaledEngine, KeepsWhatIsBehindDamageThatWasDurable) {
   append(0, "c");
   flush();
   kill();
-  flip(segment(0), 1'000);
+  flip(segment(0), GetParam());
   open();
   EXPECT_THAT(engine_->recovery().partitions, IsEmpty()) << "nothing is cut";
   EXPECT_THAT(read(0), ElementsAre("b", "c"));
   EXPECT_THAT(damaged_, HasSubstr("no whole batch at position 0"));
+  EXPECT_EQ(engine_->offsets({"t", PartitionId{0}})->log_end, Offset{3});
   append(0, "d");
   EXPECT_EQ(engine_->offsets({"t", PartitionId{0}})->log_end, Offset{4});
 }
