@@ -215,10 +215,7 @@ Result<void> Partition::seal_all() {
 Result<void> Partition::close() {
   if (!is_opened()) return {};
   if (deleted_.load(std::memory_order_acquire)) return {};
-  {
-    // Whoever looked at the gate before it was shut has left now, and what it appended is synced.
-    LEAT_TRY(const Hold hold, Hold::take(*this));
-  }
+  // By its hold whoever looked at the gate before it was shut has left, and what it appended is synced.
   LEAT_TRY_VOID(tell_durable(sync_files()));
   return with_sync_turn([&]() -> Result<void> {
     LEAT_TRY(const Hold hold, Hold::take(*this));
