@@ -126,7 +126,11 @@ void put(Sink& sink, const T& value, Context context) {
   } else if constexpr (BytesType<T>) {
     const std::span<const std::byte> bytes = bytes_of(value);
     put_length<T>(sink, static_cast<std::int64_t>(bytes.size()), context);
-    sink.raw(bytes);
+    if constexpr (std::same_as<T, Records> && requires { sink.records(bytes); }) {
+      sink.records(bytes);
+    } else {
+      sink.raw(bytes);
+    }
   } else if constexpr (ArrayType<T>) {
     put_length<T>(sink, static_cast<std::int64_t>(value.size()), context);
     for (const auto& element : value) put(sink, element, context);
@@ -274,6 +278,14 @@ bool is_default(const M& message, const Field<Member>& /*row*/) {
   return message.*Member == defaults<M>().*Member;
 }
 
+/// Most have none: their code is not made, which the compiler is thankful for.
+template <Message M>
+consteval bool has_tagged_fields() {
+  bool found = false;
+  for_each_field<M>([&](const auto& row) { found = found || row.tag != kUntagged; });
+  return found;
+}
+
 template <Message M, class Sink>
 void encode_tagged_fields(Sink& sink, const M& message, Context context) {
   const auto is_present = [&](const auto& row) {
@@ -304,17 +316,20 @@ void encode_fields(Sink& sink, const M& message, Context context) {
     }
     sink.blame(row.name);
   });
-  if (context.flexible) encode_tagged_fields(sink, message, context);
+  if (!context.flexible) return;
+  if constexpr (has_tagged_fields<M>()) {
+    encode_tagged_fields(sink, message, context);
+  } else {
+    sink.uvarint(0);
+  }
 }
 
-/// Known tags set their field; unknown ones are skipped (W11).
+/// Sets the field of the tag; false when there is none.
 template <Message M>
-void decode_tagged_fields(Reader& reader, M& message, Context context) {
-  for (std::uint32_t left = reader.uvarint(); left > 0 && reader.ok(); --left) {
-    const std::uint32_t tag = reader.uvarint();
-    const std::uint32_t size = reader.uvarint();
-    if (!reader.ok()) return;
-    bool is_known = false;
+bool decode_tagged_field(Reader& reader, M& message, std::uint32_t tag, std::uint32_t size,
+                         Context context) {
+  bool is_known = false;
+  if constexpr (has_tagged_fields<M>()) {
     for_each_field<M>([&]<auto Member>(const Field<Member>& row) {
       using Value = std::remove_cvref_t<decltype(message.*Member)>;
       if (row.tag == kUntagged || static_cast<std::uint32_t>(row.tag) != tag) return;
@@ -325,7 +340,18 @@ void decode_tagged_fields(Reader& reader, M& message, Context context) {
       reader.leave(end);
       if (!reader.ok()) reader.blame(row.name);
     });
-    if (!is_known) reader.raw(size);
+  }
+  return is_known;
+}
+
+/// Known tags set their field; unknown ones are skipped (W11).
+template <Message M>
+void decode_tagged_fields(Reader& reader, M& message, Context context) {
+  for (std::uint32_t left = reader.uvarint(); left > 0 && reader.ok(); --left) {
+    const std::uint32_t tag = reader.uvarint();
+    const std::uint32_t size = reader.uvarint();
+    if (!reader.ok()) return;
+    if (!decode_tagged_field(reader, message, tag, size, context)) reader.raw(size);
   }
 }
 
@@ -356,13 +382,14 @@ template <TopLevel M>
   return counter.size();
 }
 
-/// Appends `message` to what `writer` has. Errors: kUnsupportedVersion; kInvalidArgument for a
-/// value that `version` cannot carry: null where it may not be, a string over kStringSizeMax, a
-/// value that is not the default in a field that the version lacks and that is not ignorable.
-template <TopLevel M>
-Result<void> encode_to(Writer& writer, const M& message, ApiVersion version) {
+/// Appends `message` to what `writer` (a Writer or GatherWriter) has. Errors: kUnsupportedVersion;
+/// kInvalidArgument for a value that `version` cannot carry: null where it may not be, a string
+/// over kStringSizeMax, a value that is not the default in a field that the version lacks and that
+/// is not ignorable.
+template <TopLevel M, class Sink>
+Result<void> encode_to(Sink& writer, const M& message, ApiVersion version) {
   if (!M::kVersions.contains(version)) return unknown_version(M::kName, version, M::kVersions);
-  writer.reserve(encoded_size(message, version));
+  if constexpr (std::same_as<Sink, Writer>) writer.reserve(encoded_size(message, version));
   detail::encode_fields(writer, message, detail::context_of<M>(version));
   if (!writer.ok()) return not_writable(M::kName, version, writer.failure());
   return {};

@@ -23,6 +23,8 @@
 #include "base/bytes.h"
 #include "unit/wire/hex.h"
 #include "unit/wire/messages.h"
+#include "wire/messages/heartbeat.h"
+#include "wire/messages/metadata.h"
 #include "wire/reader.h"
 #include "wire/schema.h"
 #include "wire/writer.h"

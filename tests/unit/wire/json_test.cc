@@ -8,6 +8,9 @@
 
 #include "unit/wire/hex.h"
 #include "unit/wire/messages.h"
+#include "wire/messages/api_versions.h"
+#include "wire/messages/heartbeat.h"
+#include "wire/messages/metadata.h"
 
 namespace leat::wire {
 namespace {
@@ -15,7 +18,7 @@ namespace {
 using namespace testing;
 
 TEST(Json, ShowsTheFieldsOfTheVersion) {
-  const HeartbeatRequest request{"g", GenerationId{7}, "m", std::nullopt};
+  const HeartbeatRequest request{"g", 7, "m", std::nullopt};
   EXPECT_EQ(to_json(request, 2), R"({"GroupId":"g","GenerationId":7,"MemberId":"m"})");
   EXPECT_EQ(to_json(request, 3),
             R"({"GroupId":"g","GenerationId":7,"MemberId":"m","GroupInstanceId":null})");

@@ -12,6 +12,10 @@
 #include "unit/wire/hex.h"
 #include "unit/wire/messages.h"
 #include "wire/codec.h"
+#include "wire/messages/api_versions.h"
+#include "wire/messages/headers.h"
+#include "wire/messages/heartbeat.h"
+#include "wire/messages/metadata.h"
 #include "wire/reader.h"
 
 namespace leat::wire {
@@ -34,7 +38,7 @@ void expect_bytes(const M& message, ApiVersion version, std::string_view digits)
 }
 
 TEST(KnownBytes, OfHeartbeatRequests) {
-  HeartbeatRequest request{"g", GenerationId{7}, "mm", std::nullopt};
+  HeartbeatRequest request{"g", 7, "mm", std::nullopt};
   expect_bytes(request, 0, "0001 67  00000007  0002 6d6d");
   expect_bytes(request, 2, "0001 67  00000007  0002 6d6d");
   expect_bytes(request, 3, "0001 67  00000007  0002 6d6d  ffff");
@@ -63,8 +67,8 @@ TEST(KnownBytes, OfAHeaderBeforeItsBody) {
   Reader reader(frame);
   const auto header = decode_from<RequestHeader>(reader, 2);
   ASSERT_TRUE(header);
-  EXPECT_EQ(header->api_key, 18);
-  const auto body = decode_exactly<ApiVersionsRequest>(reader, header->api_version);
+  EXPECT_EQ(header->request_api_key, 18);
+  const auto body = decode_exactly<ApiVersionsRequest>(reader, header->request_api_version);
   ASSERT_TRUE(body);
   EXPECT_EQ(*body, (ApiVersionsRequest{"a", "b"}));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-// Messages to test the codec with: Kafka's own where their bytes are known, and one of every type.
+// Messages to test the codec with, beside those of wire/messages: records of an internal topic, and
+// one of every type.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,114 +17,6 @@
 #include "wire/schema.h"
 
 namespace leat::wire::testing {
-
-/// W1: the client id is encoded the old way in the flexible version too.
-struct RequestHeader {
-  std::int16_t api_key = 0;
-  std::int16_t api_version = 0;
-  std::int32_t correlation_id = 0;
-  std::optional<std::string_view> client_id = {};
-  bool operator==(const RequestHeader&) const = default;
-
-  static constexpr std::string_view kName = "RequestHeader";
-  static constexpr Versions kVersions{1, 2};
-  static constexpr Versions kFlexible = since(2);
-  static constexpr auto fields() {
-    using M = RequestHeader;
-    return std::tuple{
-        field<&M::api_key>("RequestApiKey"),
-        field<&M::api_version>("RequestApiVersion"),
-        field<&M::correlation_id>("CorrelationId"),
-        field<&M::client_id>("ClientId",
-                             {.versions = since(1), .nullable = since(1), .flexible = kNoVersions}),
-    };
-  }
-};
-static_assert(well_formed<RequestHeader>());
-
-struct ApiVersionsRequest {
-  std::string client_software_name = {};
-  std::string client_software_version = {};
-  bool operator==(const ApiVersionsRequest&) const = default;
-
-  static constexpr std::string_view kName = "ApiVersionsRequest";
-  static constexpr Versions kVersions{0, 4};
-  static constexpr Versions kFlexible = since(3);
-  static constexpr auto fields() {
-    using M = ApiVersionsRequest;
-    return std::tuple{
-        field<&M::client_software_name>("ClientSoftwareName",
-                                        {.versions = since(3), .ignorable = true}),
-        field<&M::client_software_version>("ClientSoftwareVersion",
-                                           {.versions = since(3), .ignorable = true}),
-    };
-  }
-};
-static_assert(well_formed<ApiVersionsRequest>());
-
-using GenerationId = StrongInt<struct GenerationIdTag, std::int32_t>;
-
-struct HeartbeatRequest {
-  std::string group_id = {};
-  GenerationId generation_id = {};
-  std::string member_id = {};
-  std::optional<std::string> group_instance_id = {};
-  bool operator==(const HeartbeatRequest&) const = default;
-
-  static constexpr std::string_view kName = "HeartbeatRequest";
-  static constexpr Versions kVersions{0, 4};
-  static constexpr Versions kFlexible = since(4);
-  static constexpr auto fields() {
-    using M = HeartbeatRequest;
-    return std::tuple{
-        field<&M::group_id>("GroupId", {.entity = Entity::kGroupId}),
-        field<&M::generation_id>("GenerationId"),
-        field<&M::member_id>("MemberId"),
-        field<&M::group_instance_id>("GroupInstanceId",
-                                     {.versions = since(3), .nullable = since(3)}),
-    };
-  }
-};
-static_assert(well_formed<HeartbeatRequest>());
-
-struct MetadataRequestTopic {
-  Uuid topic_id = {};
-  std::optional<std::string> name = std::string();
-  bool operator==(const MetadataRequestTopic&) const = default;
-
-  static constexpr auto fields() {
-    using M = MetadataRequestTopic;
-    return std::tuple{
-        field<&M::topic_id>("TopicId", {.versions = since(10), .ignorable = true}),
-        field<&M::name>("Name", {.nullable = since(10), .entity = Entity::kTopicName}),
-    };
-  }
-};
-static_assert(well_formed<MetadataRequestTopic>());
-
-struct MetadataRequest {
-  std::optional<std::vector<MetadataRequestTopic>> topics = std::vector<MetadataRequestTopic>();
-  bool allow_auto_topic_creation = true;
-  bool include_cluster_authorized_operations = false;
-  bool include_topic_authorized_operations = false;
-  bool operator==(const MetadataRequest&) const = default;
-
-  static constexpr std::string_view kName = "MetadataRequest";
-  static constexpr Versions kVersions{0, 13};
-  static constexpr Versions kFlexible = since(9);
-  static constexpr auto fields() {
-    using M = MetadataRequest;
-    return std::tuple{
-        field<&M::topics>("Topics", {.nullable = since(1)}),
-        field<&M::allow_auto_topic_creation>("AllowAutoTopicCreation", {.versions = since(4)}),
-        field<&M::include_cluster_authorized_operations>("IncludeClusterAuthorizedOperations",
-                                                         {.versions = {8, 10}}),
-        field<&M::include_topic_authorized_operations>("IncludeTopicAuthorizedOperations",
-                                                       {.versions = since(8)}),
-    };
-  }
-};
-static_assert(well_formed<MetadataRequest>());
 
 /// `__consumer_offsets`.
 struct OffsetCommitKey {
