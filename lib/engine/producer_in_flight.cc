@@ -28,7 +28,7 @@ void tell(const Environment& environment, const OnAck& on_ack,
 
 bool InFlight::take_ahead(std::size_t bytes) {
   const base::MutexLock lock(mutex_);
-  if (sleepers_ != 0 || !fits(bytes)) return false;
+  if (room_.sleepers != 0 || !fits(bytes)) return false;
   bytes_ += bytes;
   return true;
 }
@@ -51,10 +51,10 @@ Result<void> InFlight::try_take(std::size_t bytes) {
 
 Result<void> InFlight::take(std::size_t bytes, MonotonicTime deadline) {
   while (true) {
-    const std::uint32_t seen = changes_.load(std::memory_order_acquire);
+    const std::uint32_t seen = room_.word.load(std::memory_order_acquire);
     auto taken = try_take(bytes);
     if (taken || taken.error().code() != ErrorCode::kWouldBlock) return taken;
-    if (wait(seen, deadline)) continue;
+    if (wait(room_, seen, deadline)) continue;
     return Error(ErrorCode::kTimedOut,
                  fmt::format("no room within the timeout: {}", taken.error().message()));
   }
@@ -85,9 +85,9 @@ bool InFlight::is_done(std::uint64_t round) {
 
 Result<void> InFlight::wait_for(std::uint64_t round, MonotonicTime deadline) {
   while (true) {
-    const std::uint32_t seen = changes_.load(std::memory_order_acquire);
+    const std::uint32_t seen = oldest_over_.word.load(std::memory_order_acquire);
     if (is_done(round)) return {};
-    if (wait(seen, deadline)) continue;
+    if (wait(oldest_over_, seen, deadline)) continue;
     return Error(ErrorCode::kTimedOut,
                  "records are still unacknowledged at the end of the timeout");
   }
@@ -96,31 +96,41 @@ Result<void> InFlight::wait_for(std::uint64_t round, MonotonicTime deadline) {
 // --- sleeping
 // ---------------------------------------------------------------------------------------------
 
-bool InFlight::wait(std::uint32_t seen, MonotonicTime deadline) {
+bool InFlight::wait(Change& change, std::uint32_t seen, MonotonicTime deadline) {
   if (environment_.clock->monotonic() >= deadline) return false;
   {
     const base::MutexLock lock(mutex_);
-    ++sleepers_;
+    ++change.sleepers;
   }
-  // Who gives something back after this sees the sleeper; who did before has changed the word.
-  environment_.scheduler->wait(changes_, seen, deadline);
+  // Whoever brings the change after this sees the sleeper; who did before has changed the word.
+  environment_.scheduler->wait(change.word, seen, deadline);
   const base::MutexLock lock(mutex_);
-  --sleepers_;
+  --change.sleepers;
   return true;
 }
 
 void InFlight::give(std::size_t bytes, const std::uint64_t* round) {
-  bool is_awaited = false;
+  bool wakes_room = false;
+  bool wakes_oldest = false;
   {
     const base::MutexLock lock(mutex_);
-    bytes_ -= bytes;
-    if (round != nullptr && --left_[*round] == 0) left_.erase(*round);
-    is_awaited = sleepers_ != 0;
     // release: pairs with the acquire loads of those who wait. Under the lock, so that who is not
     // yet counted as a sleeper finds it changed.
-    changes_.fetch_add(1, std::memory_order_release);
+    const auto bring = [](Change& change) {
+      change.word.fetch_add(1, std::memory_order_release);
+      return change.sleepers != 0;
+    };
+    bytes_ -= bytes;
+    wakes_room = bring(room_);
+    const auto left = round == nullptr ? left_.end() : left_.find(*round);
+    if (left != left_.end() && --left->second == 0) {
+      const bool is_oldest = left == left_.begin();
+      left_.erase(left);
+      if (is_oldest) wakes_oldest = bring(oldest_over_);
+    }
   }
-  if (is_awaited) environment_.scheduler->wake(changes_);
+  if (wakes_room) environment_.scheduler->wake(room_.word);
+  if (wakes_oldest) environment_.scheduler->wake(oldest_over_.word);
 }
 
 }  // namespace leat::engine

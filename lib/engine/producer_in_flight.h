@@ -56,15 +56,20 @@ class InFlight {
   [[nodiscard]] bool fits(std::size_t bytes) const LEAT_REQUIRES(mutex_) {
     return bytes <= bytes_max_ - bytes_;
   }
-  /// Sleeps until something has left since `seen` was loaded; false when the deadline has passed.
-  bool wait(std::uint32_t seen, MonotonicTime deadline);
+  /// What some sleep on: nobody is woken by what is not for them.
+  struct Change {
+    std::atomic<std::uint32_t> word{0};
+    std::uint32_t sleepers = 0;  // under the mutex
+  };
+  /// Sleeps until the change has come since `seen` was loaded; false when the deadline has passed.
+  bool wait(Change& change, std::uint32_t seen, MonotonicTime deadline);
   void give(std::size_t bytes, const std::uint64_t* round);
 
   const Environment& environment_;  // the engine's; who acknowledges holds a partition of it
   const std::size_t bytes_max_;
-  std::atomic<std::uint32_t> changes_{0};  // what `take` and `wait_for` sleep on
+  Change room_;         // something was given back
+  Change oldest_over_;  // all of the oldest round have left
   base::Mutex mutex_;
-  std::uint32_t sleepers_ LEAT_GUARDED_BY(mutex_) = 0;
   std::size_t bytes_ LEAT_GUARDED_BY(mutex_) = 0;
   std::uint64_t round_ LEAT_GUARDED_BY(mutex_) = 0;
   std::map<std::uint64_t, std::size_t> left_ LEAT_GUARDED_BY(mutex_);  // tickets by round

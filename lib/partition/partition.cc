@@ -28,12 +28,6 @@
 #include "partition/sealed_index.h"
 
 namespace leat::partition {
-namespace {
-
-/// Appends from which a partition counts as busy (S8).
-constexpr std::uint32_t kBusyAppends = 16;
-
-}  // namespace
 
 Partition::Partition(Instance& instance, Identity identity, const TopicOptions& options,
                      LeaderEpoch epoch, Offset log_start)
@@ -197,7 +191,6 @@ Result<void> Partition::acquire_ownership() {
                                                identity_.name.topic, identity_.name.partition.value()));
   }
   is_owned_ = true;
-  appends_ = kBusyAppends;
   log->want_mapped(take_map_share());
   return {};
 }
@@ -208,8 +201,9 @@ void Partition::release_ownership() {
 }
 
 void Partition::ask_for_map() {
-  if (++appends_ % kBusyAppends != 0 || !take_map_share()) return;
-  opened_log().want_mapped(true);
+  if (--appends_to_map_ != 0) return;
+  appends_to_map_ = kBusyAppends;
+  if (take_map_share()) opened_log().want_mapped(true);
 }
 
 /// Where all shares are given, a job takes one from whoever has been idle since it was last looked at: who asks
@@ -235,13 +229,17 @@ bool Partition::unmap_if_idle() {
   log::Log& log = opened_log();
   const std::int64_t bytes = log.appended_bytes();
   if (std::exchange(bytes_seen_, bytes) != bytes) return false;
-  log.want_mapped(false);
-  log.unmap();
+  give_map_up(kBusyAppends);
   log.release_file();
-  appends_ = 0;
+  return true;
+}
+
+void Partition::give_map_up(std::uint32_t appends) {
+  opened_log().want_mapped(false);
+  opened_log().unmap();
+  appends_to_map_ = appends;
   has_map_share_ = false;
   instance_.maps.give_back(*this);
-  return true;
 }
 
 // --- what is deleted -----------------------------------------------------------------------------------

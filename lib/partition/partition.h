@@ -188,14 +188,18 @@ class Partition : public std::enable_shared_from_this<Partition> {
                              const std::optional<log::DurableMark>& durable);
   void check_rows(log::Log& log);
   static constexpr std::int64_t kCountStep = std::int64_t{64} << 10U;
+  static constexpr std::uint32_t kBusyAppends = 16;  // from which a partition counts as busy (S8)
   void note_first_append();
   void count_unsynced();
   void sync_for_room();
   void ask_for_map();
+  /// The holder's. It is asked for again after so many appends.
+  void give_map_up(std::uint32_t appends);
   bool take_map_share();
   void seal_soon();
   void sync_soon();
   Result<void> sync_once();
+  void write_streams();
   /// The holder's: takes the point, and what it leaves behind is clean.
   void note_sync_point(log::SyncPoint& point, std::int64_t& appended_bytes);
   /// Tells who waits; what is only busy is tried again.
@@ -231,7 +235,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   TopicOptions options_;
   bool is_owned_ = false;
   bool has_map_share_ = false;
-  std::uint32_t appends_ = 0;  // without a mapping
+  std::uint32_t appends_to_map_ = kBusyAppends;  // before a mapping is asked for
   std::int64_t bytes_seen_ = -1;  // of Log::appended_bytes, when it was last asked whether it is idle
   bool is_dirty_ = false;  // something was appended since the last sync
   std::int64_t counted_bytes_ = 0;  // of Log::appended_bytes, in Instance::unsynced

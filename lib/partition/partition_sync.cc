@@ -29,6 +29,8 @@ namespace {
 
 /// How long after someone kept the partition the sync is tried again.
 constexpr std::chrono::milliseconds kRetryAfter{10};
+/// Appends after which a stream that is no longer synced much at a time may be mapped again.
+constexpr std::uint32_t kStreamAppends = 4'096;
 
 /// Whether nothing was lost by the failure, so that the call may be made again: a claim is open, the topic is
 /// gone, the disk or the process is full (G24, G27). A sync reports none of these (Segment).
@@ -87,14 +89,26 @@ Result<void> Partition::sync_once() {
   LEAT_TRY_VOID(check_not_deleted());
   log::SyncPoint point;
   std::int64_t bytes = 0;
+  const bool is_stream = is_awaited() && !instance_.commits.takes(opened_log().unsynced_bytes());
   {
     LEAT_TRY(const Hold hold, Hold::take(*this));
     note_sync_point(point, bytes);
+    if (is_stream) write_streams();
   }
   LEAT_TRY_VOID(opened_log().sync(point));
   instance_.commits.note_synced(*this, point);
   end_commit(bytes);
   return {};
+}
+
+/// What is made durable much at a time is written through the file: syncing a mapping takes three times as long.
+void Partition::write_streams() {
+  if (is_owned_) return;
+  if (has_map_share_) {
+    give_map_up(kStreamAppends);
+  } else {
+    appends_to_map_ = kStreamAppends;
+  }
 }
 
 Result<void> Partition::sync_files(const std::function<bool()>& is_done) {

@@ -106,6 +106,29 @@ TEST_F(APartition, ThatIsAppendedToKeepsItsMapping) {
   EXPECT_FALSE(other->opened_log().is_mapped());
 }
 
+// Syncing a mapping takes three times as long as syncing a file.
+TEST_F(APartition, ThatIsMadeDurableMuchAtATimeIsWrittenThroughItsFile) {
+  for (int i = 0; i < 20; ++i) ASSERT_THAT(append("v"), IsOk());
+  ASSERT_TRUE(partition().opened_log().is_mapped());
+  int told = 0;
+  partition().when_durable(Offset{20}, [&](const Result<void>& r) { told += r ? 1 : 0; });
+  run();
+  EXPECT_EQ(told, 1);
+  for (int i = 0; i < 100; ++i) ASSERT_THAT(append("w"), IsOk());
+  EXPECT_FALSE(partition().opened_log().is_mapped());
+  EXPECT_EQ(read().size(), 120);
+  for (int i = 0; i < 4'096; ++i) ASSERT_THAT(append("x"), IsOk());
+  EXPECT_TRUE(partition().opened_log().is_mapped()) << "it is a stream no longer";
+}
+
+TEST_F(APartition, KeepsTheMappingOfItsOwner) {
+  ASSERT_THAT(partition().acquire_ownership(), IsOk());
+  ASSERT_THAT(append_owned(partition(), Record{.value = "a"}), IsOk());
+  partition().when_durable(Offset{1}, [](const Result<void>& r) { EXPECT_THAT(r, IsOk()); });
+  run();
+  EXPECT_TRUE(partition().opened_log().is_mapped());
+}
+
 // --- durability
 
 TEST_F(APartition, SyncsOnceForAllWhoWait) {
