@@ -109,8 +109,9 @@ class Engine {
   /// Makes everything appended so far durable.
   Result<void> flush() const noexcept;
   Result<void> flush(const TopicPartition& partition) const noexcept;
-  /// Deletes whole sealed segments below `before`; returns the new log start offset, which may be
-  /// lower than `before`. Errors: kOffsetOutOfRange above the high watermark.
+  /// Raises log start to `before`, below which nothing is read any more, and removes the segments
+  /// that lie wholly below it; returns log start. Errors: kOffsetOutOfRange above the high
+  /// watermark.
   [[nodiscard]] Result<Offset> delete_records(const TopicPartition& partition,
                                               Offset before) const noexcept;
   /// Seals the active segment of a partition and begins a new one.
@@ -121,6 +122,7 @@ class Engine {
   [[nodiscard]] Result<std::uint64_t> state_hash() const noexcept;
 
  private:
+  friend struct EngineAccess;  // the adaptor's way in, no part of the API
   explicit Engine(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };

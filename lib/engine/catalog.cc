@@ -46,6 +46,12 @@ Uuid catalog_id() {
   return id;
 }
 
+std::string metric_name(std::string_view topic) {
+  std::string name(topic);
+  std::ranges::replace(name, '.', '_');
+  return name;
+}
+
 Result<std::unique_ptr<Catalog>> Catalog::open(const Environment& environment, const Place& place) {
   std::unique_ptr<Catalog> catalog(new Catalog(environment));
   const log::LogPlace log_place{
@@ -162,6 +168,18 @@ Result<void> Catalog::put_log_start(const Uuid& id, PartitionId partition, Offse
   return append_to_free(key, value);
 }
 
+Result<void> Catalog::put_cluster_id(const Uuid& id) {
+  LEAT_TRY(const auto key, wire::encode_key(ClusterKey{}));
+  LEAT_TRY(const auto value, wire::encode_versioned(ClusterValue{id}, 0));
+  return append(key, value);
+}
+
+Result<void> Catalog::put_next_producer_id(std::int64_t next) {
+  LEAT_TRY(const auto key, wire::encode_key(ProducerIdsKey{}));
+  LEAT_TRY(const auto value, wire::encode_versioned(ProducerIdsValue{next}, 0));
+  return append(key, value);
+}
+
 /// A record without which nothing may be deleted: on a full disk it takes the reserve (G24).
 Result<void> Catalog::append_to_free(std::span<const std::byte> key, BytesView value) {
   keep_reserve();
@@ -171,7 +189,6 @@ Result<void> Catalog::append_to_free(std::span<const std::byte> key, BytesView v
   return append(key, value);
 }
 
-/// As well as it can be had: on a full disk it comes back with what is deleted next.
 void Catalog::keep_reserve() {
   FileSystem& files = *environment_.file_system;
   const auto exists = files.exists(reserve_);
@@ -204,6 +221,16 @@ Result<void> Catalog::apply(const RecordView& record) {
       return Error(ErrorCode::kUnsupportedFormat,
                    fmt::format("the directory uses feature {} at level {}; use a newer Leat", key.name,
                                value.level));
+    }
+    case ClusterKey::kRecordKind: {
+      LEAT_TRY(const auto value, wire::decode_versioned<ClusterValue>(record.value.bytes()));
+      cluster_id_ = value.id;
+      return {};
+    }
+    case ProducerIdsKey::kRecordKind: {
+      LEAT_TRY(const auto value, wire::decode_versioned<ProducerIdsValue>(record.value.bytes()));
+      next_producer_id_ = std::max(next_producer_id_, value.next);
+      return {};
     }
     default:
       return Error(ErrorCode::kUnsupportedFormat,

@@ -16,6 +16,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,10 @@ namespace leat::engine {
 
 /// The catalog's own log id.
 [[nodiscard]] Uuid catalog_id();
+
+/// The name as metrics have it: '.' and '_' are one there, so Kafka refuses names that differ in
+/// them alone (M3).
+[[nodiscard]] std::string metric_name(std::string_view topic);
 
 struct TopicRecord {
   Uuid id;
@@ -58,6 +63,10 @@ class Catalog {
   [[nodiscard]] const log::LogRecovery& recovery() const { return log_->recovery(); }
   [[nodiscard]] std::int32_t next_number() const { return next_number_; }
   [[nodiscard]] std::int64_t partition_count() const;
+  /// Zero until `put_cluster_id`.
+  [[nodiscard]] Uuid cluster_id() const { return cluster_id_; }
+  /// The first producer id that no block has (I11).
+  [[nodiscard]] std::int64_t next_producer_id() const { return next_producer_id_; }
   /// A sync of it failed: the instance is to be poisoned (S12).
   [[nodiscard]] bool sync_failed() const { return sync_failed_; }
 
@@ -65,18 +74,22 @@ class Catalog {
   Result<void> put(const TopicRecord& topic);
   Result<void> remove(const Uuid& id);
   Result<void> put_log_start(const Uuid& id, PartitionId partition, Offset offset);
+  Result<void> put_cluster_id(const Uuid& id);
+  Result<void> put_next_producer_id(std::int64_t next);
 
   /// Read-only: replays what was appended since; true when there was something.
   Result<bool> refresh();
   Result<void> close();
   [[nodiscard]] log::Log& log() { return *log_; }
+  /// Takes the reserve back that deleting on a full disk has used (G24): to be called once there is room again.
+  /// As well as it can be had.
+  void keep_reserve();
 
  private:
   explicit Catalog(const Environment& environment) : environment_(environment) {}
   Result<void> replay();
   Result<void> append(std::span<const std::byte> key, BytesView value);
   Result<void> append_to_free(std::span<const std::byte> key, BytesView value);
-  void keep_reserve();
   Result<void> apply(const RecordView& record);
   Result<void> apply_topic(const Uuid& id, BytesView value);
 
@@ -89,6 +102,8 @@ class Catalog {
   std::map<Uuid, TopicRecord> topics_;
   std::set<Uuid> deleted_;
   std::int32_t next_number_ = 2;  // 1 is the catalog's own
+  Uuid cluster_id_;
+  std::int64_t next_producer_id_ = 0;
 };
 
 }  // namespace leat::engine

@@ -107,4 +107,48 @@ struct FeatureValue {
 };
 static_assert(wire::well_formed<FeatureValue>());
 
+/// Who the engine is to Kafka's clients (M8): one record, written once.
+struct ClusterKey {
+  bool operator==(const ClusterKey&) const = default;
+  static constexpr std::string_view kName = "ClusterKey";
+  static constexpr std::int16_t kRecordKind = 4;
+  static constexpr wire::Versions kVersions{0, 0};
+  static constexpr wire::Versions kFlexible = wire::since(0);
+  static constexpr auto fields() { return std::tuple{}; }
+};
+static_assert(wire::well_formed<ClusterKey>());
+
+struct ClusterValue {
+  Uuid id = {};
+  bool operator==(const ClusterValue&) const = default;
+  static constexpr std::string_view kName = "ClusterValue";
+  static constexpr wire::Versions kVersions{0, 0};
+  static constexpr wire::Versions kFlexible = wire::since(0);
+  static constexpr auto fields() { return std::tuple{wire::field<&ClusterValue::id>("Id")}; }
+};
+static_assert(wire::well_formed<ClusterValue>());
+
+/// Producer ids are taken in blocks, each recorded before one of it is given (S19, I11).
+struct ProducerIdsKey {
+  bool operator==(const ProducerIdsKey&) const = default;
+  static constexpr std::string_view kName = "ProducerIdsKey";
+  static constexpr std::int16_t kRecordKind = 5;
+  static constexpr wire::Versions kVersions{0, 0};
+  static constexpr wire::Versions kFlexible = wire::since(0);
+  static constexpr auto fields() { return std::tuple{}; }
+};
+static_assert(wire::well_formed<ProducerIdsKey>());
+
+struct ProducerIdsValue {
+  std::int64_t next = 0;  ///< the first that no block has
+  bool operator==(const ProducerIdsValue&) const = default;
+  static constexpr std::string_view kName = "ProducerIdsValue";
+  static constexpr wire::Versions kVersions{0, 0};
+  static constexpr wire::Versions kFlexible = wire::since(0);
+  static constexpr auto fields() {
+    return std::tuple{wire::field<&ProducerIdsValue::next>("NextProducerId")};
+  }
+};
+static_assert(wire::well_formed<ProducerIdsValue>());
+
 }  // namespace leat::engine

@@ -53,13 +53,6 @@ Result<void> check_topic_name(std::string_view name) {
   return {};
 }
 
-/// '.' and '_' are the same in metric names, so Kafka refuses names that differ in them alone.
-std::string collision_key(std::string_view name) {
-  std::string key(name);
-  std::ranges::replace(key, '.', '_');
-  return key;
-}
-
 std::vector<engine::TopicConfigValue> to_values(const ConfigMap& configs) {
   std::vector<engine::TopicConfigValue> values;
   values.reserve(configs.size());
@@ -85,7 +78,13 @@ Result<void> Engine::Impl::change_catalog(const std::function<Result<void>()>& c
   return changed;
 }
 
-Result<Uuid> Engine::Impl::create_topic(const NewTopic& topic, bool is_internal) {
+Result<void> Engine::Impl::check_new_topic(const NewTopic& topic) {
+  const base::MutexLock admin(admin_mutex_);
+  LEAT_TRY_VOID(check_topic(topic));
+  return {};
+}
+
+Result<std::int32_t> Engine::Impl::check_topic(const NewTopic& topic) {
   LEAT_TRY_VOID(instance_->gate.check_writable());
   LEAT_TRY_VOID(check_topic_name(topic.name));
   const std::int32_t partitions =
@@ -96,18 +95,21 @@ Result<Uuid> Engine::Impl::create_topic(const NewTopic& topic, bool is_internal)
                              kPartitionsMax));
   }
   LEAT_TRY_VOID(config::parse_topic_options(topic.configs, options_.options.topic_defaults));
-  const base::MutexLock admin(admin_mutex_);
   LEAT_TRY_VOID(check_room(partitions));
-  for (const auto& other : topics()) {
-    if (other->name == topic.name) {
-      return Error(ErrorCode::kTopicAlreadyExists, fmt::format("there is a topic '{}'", topic.name));
-    }
-    if (collision_key(other->name) == collision_key(topic.name)) {
-      return Error(ErrorCode::kInvalidTopicException,
-                   fmt::format("topic name '{}' differs from '{}' only in '.' and '_'", topic.name,
-                               other->name));
-    }
+  const base::MutexLock lock(topics_mutex_);
+  if (topics_.contains(topic.name)) {
+    return Error(ErrorCode::kTopicAlreadyExists, fmt::format("there is a topic '{}'", topic.name));
   }
+  const auto other = metric_names_.find(engine::metric_name(topic.name));
+  if (other == metric_names_.end()) return partitions;
+  return Error(ErrorCode::kInvalidTopicException,
+               fmt::format("topic name '{}' differs from '{}' only in '.' and '_'", topic.name,
+                           other->second));
+}
+
+Result<Uuid> Engine::Impl::create_topic(const NewTopic& topic, bool is_internal) {
+  const base::MutexLock admin(admin_mutex_);
+  LEAT_TRY(const std::int32_t partitions, check_topic(topic));
   const Uuid id = base::make_uuid(instance_->environment.random);
   const engine::TopicRecord record{.id = id,
                                    .value = {.name = topic.name,
@@ -138,18 +140,16 @@ Result<void> Engine::Impl::delete_topic(std::string_view name) {
                  fmt::format("'{}' is internal and cannot be deleted", name));
   }
   LEAT_TRY_VOID(change_catalog([&] { return catalog_->remove(topic->id); }));
-  {
-    const base::MutexLock lock(topics_mutex_);
-    topics_.erase(topics_.find(name));
-  }
+  serve_no_longer(*topic);
   for (const auto& partition : topic->partitions) partition->mark_deleted();
   // Files after the delete record (S21), when no seal makes one; what is left is removed at the next open.
   for (const auto& partition : topic->partitions) LEAT_TRY_VOID(partition->remove_files());
   const std::string directory =
       fmt::format("{}/logs/{}", options_.directory, base::to_hex(topic->id));
   LEAT_TRY(const bool exists, instance_->environment.file_system->exists(directory));
-  if (!exists) return {};
-  return remove_tree(directory);
+  if (exists) LEAT_TRY_VOID(remove_tree(directory));
+  catalog_->keep_reserve();
+  return {};
 }
 
 Result<void> Engine::Impl::add_partitions(std::string_view name, std::int32_t total) {
@@ -202,7 +202,32 @@ Result<Offset> Engine::Impl::delete_records(const TopicPartition& name, Offset b
     return catalog_->put_log_start(partition->identity().log_id, name.partition, to);
   }));
   LEAT_TRY_VOID(partition->delete_below(to));
+  catalog_->keep_reserve();
   return to;
+}
+
+Result<Uuid> Engine::Impl::cluster_id() {
+  const base::MutexLock admin(admin_mutex_);
+  if (catalog_->cluster_id().is_zero()) {
+    LEAT_TRY_VOID(instance_->gate.check_writable());
+    const Uuid id = base::make_uuid(instance_->environment.random);
+    LEAT_TRY_VOID(change_catalog([&] { return catalog_->put_cluster_id(id); }));
+  }
+  return catalog_->cluster_id();
+}
+
+Result<ProducerId> Engine::Impl::new_producer_id() {
+  constexpr std::int64_t kBlock = 1000;  // Kafka's; what is left of one at a restart is never given
+  LEAT_TRY_VOID(instance_->gate.check_writable());
+  const base::MutexLock admin(admin_mutex_);
+  if (next_producer_id_ == producer_ids_end_) {
+    const std::int64_t first = catalog_->next_producer_id();
+    // S19: durable before use.
+    LEAT_TRY_VOID(change_catalog([&] { return catalog_->put_next_producer_id(first + kBlock); }));
+    next_producer_id_ = first;
+    producer_ids_end_ = first + kBlock;
+  }
+  return ProducerId{next_producer_id_++};
 }
 
 Result<void> Engine::Impl::refresh() {
@@ -215,8 +240,7 @@ Result<void> Engine::Impl::refresh() {
     for (const auto& topic : topics()) {
       if (records.contains(topic->id)) continue;
       for (const auto& partition : topic->partitions) partition->mark_deleted();
-      const base::MutexLock lock(topics_mutex_);
-      topics_.erase(topic->name);
+      serve_no_longer(*topic);
     }
     for (const auto& [id, record] : records) serve(record);
   }

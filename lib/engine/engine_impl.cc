@@ -261,7 +261,9 @@ void Engine::Impl::serve(const engine::TopicRecord& topic) {
       config::parse_topic_options(served->configs, options_.options.topic_defaults);
   served->options = options ? *options : options_.options.topic_defaults;
 
+  std::string metric = engine::metric_name(served->name);
   const base::MutexLock lock(topics_mutex_);
+  if (metric.find('_') != std::string::npos) metric_names_[std::move(metric)] = served->name;
   if (const auto known = topics_.find(served->name);
       known != topics_.end() && known->second->id == served->id) {
     served->partitions = known->second->partitions;
@@ -275,7 +277,18 @@ void Engine::Impl::serve(const engine::TopicRecord& topic) {
                             .number = served->number},
         served->options, epoch_, start == topic.log_starts.end() ? Offset{0} : start->second));
   }
+  topics_by_id_[served->id] = served;
   topics_[served->name] = std::move(served);
+  topics_version_.fetch_add(1, std::memory_order_release);
+}
+
+void Engine::Impl::serve_no_longer(const ServedTopic& topic) {
+  const std::string name = topic.name;  // it may go with what is erased
+  const base::MutexLock lock(topics_mutex_);
+  metric_names_.erase(engine::metric_name(name));
+  topics_by_id_.erase(topic.id);
+  topics_.erase(name);
+  topics_version_.fetch_add(1, std::memory_order_release);
 }
 
 /// What a first open that failed left is made anew: names whose sync has failed may never reach the disk (S12),
@@ -443,17 +456,24 @@ Result<void> Engine::Impl::close() {
 
 // --- looking things up ---------------------------------------------------------------------------------
 
+std::shared_ptr<const ServedTopic> Engine::Impl::find_topic(std::string_view name) const {
+  const base::MutexLock lock(topics_mutex_);
+  const auto found = topics_.find(name);
+  return found == topics_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const ServedTopic> Engine::Impl::find_topic(const Uuid& id) const {
+  const base::MutexLock lock(topics_mutex_);
+  const auto found = topics_by_id_.find(id);
+  return found == topics_by_id_.end() ? nullptr : found->second;
+}
+
 Result<std::shared_ptr<const ServedTopic>> Engine::Impl::topic(std::string_view name) {
   LEAT_TRY_VOID(instance_->gate.check());
-  const auto find = [&]() -> std::shared_ptr<const ServedTopic> {
-    const base::MutexLock lock(topics_mutex_);
-    const auto found = topics_.find(name);
-    return found == topics_.end() ? nullptr : found->second;
-  };
-  auto topic = find();
+  auto topic = find_topic(name);
   if (!topic && options_.mode == Mode::kReadOnly) {  // the writer may have made it since
     LEAT_TRY_VOID(refresh());
-    topic = find();
+    topic = find_topic(name);
   }
   if (topic) return topic;
   return Error(ErrorCode::kUnknownTopicOrPartition, fmt::format("there is no topic '{}'", name));

@@ -67,15 +67,32 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   /// A snapshot of a topic. Errors: kUnknownTopicOrPartition, Gate's.
   Result<std::shared_ptr<const ServedTopic>> topic(std::string_view name);
   [[nodiscard]] std::vector<std::shared_ptr<const ServedTopic>> topics() const;
+  /// Null when there is none.
+  [[nodiscard]] std::shared_ptr<const ServedTopic> find_topic(std::string_view name) const;
+  [[nodiscard]] std::shared_ptr<const ServedTopic> find_topic(const Uuid& id) const;
+  /// Rises with every change of what `topics` returns.
+  [[nodiscard]] std::uint64_t topics_version() const noexcept {
+    return topics_version_.load(std::memory_order_acquire);
+  }
+  /// "" in memory.
+  [[nodiscard]] std::string directory() const {
+    return is_on_disk_ ? options_.directory : std::string();
+  }
   [[nodiscard]] std::vector<std::shared_ptr<partition::Partition>> all_partitions() const;
 
   // Changes of the catalog (engine_admin.cc): durable when they return (S21).
   Result<Uuid> create_topic(const NewTopic& topic, bool is_internal);
+  /// What `create_topic` would refuse.
+  Result<void> check_new_topic(const NewTopic& topic);
   Result<void> delete_topic(std::string_view name);
   Result<void> add_partitions(std::string_view name, std::int32_t total);
   Result<void> alter_configs(std::string_view name, const ConfigMap& set,
                              const std::vector<std::string>& remove);
   Result<Offset> delete_records(const TopicPartition& partition, Offset before);
+  /// The engine's own for ever: drawn and recorded when it is first asked for (M8).
+  Result<Uuid> cluster_id();
+  /// One that was never given before (I11).
+  Result<ProducerId> new_producer_id();
 
   Result<void> flush_all();
   /// Has a job sync all partitions: too much is unsynced (S12).
@@ -93,6 +110,8 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Result<void> change_catalog(const std::function<Result<void>()>& change)
       LEAT_REQUIRES(admin_mutex_);
   [[nodiscard]] Result<void> check_room(std::int32_t more) const LEAT_REQUIRES(admin_mutex_);
+  /// What `topic` would be made as: how many partitions it would have.
+  Result<std::int32_t> check_topic(const NewTopic& topic) LEAT_REQUIRES(admin_mutex_);
   Result<void> start();
   Result<void> start_read_write();
   Result<void> start_read_only();
@@ -108,6 +127,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   void open_views();
   void shut_gate() noexcept;
   void serve(const engine::TopicRecord& topic);
+  void serve_no_longer(const ServedTopic& topic);
   void log(LogLevel level, std::string_view text) const;
 
   OpenOptions options_;
@@ -125,9 +145,15 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   std::atomic<bool> sync_all_is_due_{false};
 
   base::Mutex admin_mutex_;
+  std::int64_t next_producer_id_ LEAT_GUARDED_BY(admin_mutex_) = 0;
+  std::int64_t producer_ids_end_ LEAT_GUARDED_BY(admin_mutex_) = 0;  // of the block taken
   mutable base::Mutex topics_mutex_;
   std::map<std::string, std::shared_ptr<const ServedTopic>, std::less<>> topics_
       LEAT_GUARDED_BY(topics_mutex_);
+  std::map<Uuid, std::shared_ptr<const ServedTopic>> topics_by_id_ LEAT_GUARDED_BY(topics_mutex_);
+  std::atomic<std::uint64_t> topics_version_{0};
+  // Names that have a '.' or '_', by what they are with '_' only: none may be there twice (M3).
+  std::map<std::string, std::string> metric_names_ LEAT_GUARDED_BY(topics_mutex_);
 };
 
 }  // namespace leat::inline v0

@@ -199,6 +199,7 @@ Result<void> Log::begin_segment() {
   LEAT_TRY_VOID(make_directory());
   const Offset base = writer_ ? writer_->log_end() : log_end();
   LEAT_TRY(auto segment, Segment::create(environment_, place_.directory, base));
+  segment->set_epochs({state_.epoch, state_.epoch});
   add_segment(segment);
   appended_before_ = appended_bytes();
   writer_.emplace(std::move(segment), options_, state_.epoch, SegmentStats{});
@@ -346,11 +347,6 @@ Result<void> Log::close_files() {
 }
 
 // --- deleting ------------------------------------------------------------------------------------------
-
-Offset Log::segment_base_at(Offset offset) const {
-  const auto segment = segment_at(offset);
-  return segment ? segment->base_offset() : loaded_end_;
-}
 
 std::vector<std::shared_ptr<Segment>> Log::raise_log_start(Offset to) {
   std::vector<std::shared_ptr<Segment>> removed;

@@ -92,6 +92,13 @@ struct UnsyncedStretch {
 struct TimeFound {
   Offset offset;
   Timestamp timestamp;
+  LeaderEpoch leader_epoch;
+};
+
+/// Where an epoch ended: the offset at which the next one begins, or the log end (L6).
+struct EpochEnd {
+  LeaderEpoch leader_epoch;
+  Offset end;
 };
 
 class Log {
@@ -125,6 +132,14 @@ class Log {
   /// What a reader gets at offsets that no segment has any more: kCorruptMessage.
   [[nodiscard]] Error missing(Offset from, Offset to) const;
   Result<std::optional<TimeFound>> find(Timestamp time);
+  /// The first of the youngest records; nullopt when there is none. Errors: kIo, kCorruptMessage.
+  Result<std::optional<TimeFound>> find_newest();
+  /// Visible bytes from the batch with `from` on; stops counting at `enough`, which it also returns where
+  /// reading would give an error.
+  [[nodiscard]] std::uint64_t bytes_from(Offset from, std::uint64_t enough);
+  /// The largest epoch at most `epoch` that is known, or that itself when it is older than all, and where it
+  /// ended; nullopt for a later one than the log's own (L6, S18). Errors: kIo, kCorruptMessage.
+  Result<std::optional<EpochEnd>> end_of(LeaderEpoch epoch);
   /// The index entries of a segment, from its headers: for the rebuild of what `SealedIndex` holds.
   Result<std::vector<IndexEntry>> scan_entries(const Segment& segment) const;
   /// Whether a reader's segment is still part of the log.
@@ -181,8 +196,6 @@ class Log {
   /// Raises log start and forgets the segments wholly below it, whose files are then removed by
   /// `remove_files`. REQUIRES: `to` is durable in the catalog (S23).
   std::vector<std::shared_ptr<Segment>> raise_log_start(Offset to);
-  /// The base offset of the segment that holds `offset`: as far as deleting whole segments may go.
-  [[nodiscard]] Offset segment_base_at(Offset offset) const;
 
   // Outside the partition's hold.
 
@@ -223,6 +236,10 @@ class Log {
   [[nodiscard]] SegmentReader read_from(std::shared_ptr<Segment> segment, std::uint32_t position,
                                         Offset from) const;
   Result<SegmentReader> seek(const std::shared_ptr<Segment>& segment, Offset offset);
+  /// The position of the batch with `offset`, or of the first behind it.
+  Result<std::uint32_t> locate(Segment& segment, Offset offset);
+  Result<std::int64_t> newest_in(const std::shared_ptr<Segment>& segment);
+  Result<EpochEnd> end_within(const std::shared_ptr<Segment>& segment, LeaderEpoch epoch);
   Result<std::optional<std::uint32_t>> find_past_damage(const Segment& segment, std::uint32_t position,
                                                         Offset offset) const;
   Result<std::optional<TimeFound>> find_in(const std::shared_ptr<Segment>& segment, Timestamp time);
@@ -289,6 +306,7 @@ class Log {
   };
   std::deque<Sealing> sealing_ LEAT_GUARDED_BY(mutex_);
   std::int64_t reached_ LEAT_GUARDED_BY(mutex_) = INT64_MIN;  // of what is sealed so far
+  Offset opened_end_;  // where this writer's epoch began, if it is another one; set while opening
 };
 
 }  // namespace leat::log

@@ -118,6 +118,7 @@ Result<void> Log::load() {
   LEAT_TRY_VOID(pass_over_missing(summed, bases, Offset{INT64_MAX}));
   LEAT_TRY_VOID(raise_end_to_log_start());
   pass_over_lost();
+  opened_end_ = loaded_end_;
   if (state_.recover) {
     // The names above it too: the run that made them may have ended before its first sync.
     LEAT_TRY_VOID(files.sync_directory(place_.directory));
@@ -219,6 +220,7 @@ Result<bool> Log::load_sealed(Offset base_offset) {
   segment->set_synced_end(sum->length);
   segment->mark_complete();
   segment->set_sealed();
+  segment->set_epochs({LeaderEpoch{sum->first_epoch}, LeaderEpoch{sum->last_epoch}});
   loaded_end_ = sum->next_offset;
   loaded_epoch_ = sum->last_epoch;
   note_sealed(*segment, sum->max_timestamp);
@@ -321,6 +323,7 @@ void Log::add_unsealed(Offset base_offset, const Chain& chain) {
   // Of what was durable only the headers were walked, and there is no `.sum`: readers check CRCs (G23).
   segment->set_unverified_end(state_.recover ? durable_bytes(base_offset) : chain.end);
   segment->index().replace(chain.index);
+  segment->set_epochs({LeaderEpoch{chain.stats.first_epoch}, LeaderEpoch{chain.stats.last_epoch}});
   loaded_end_ = chain.next_offset;
   loaded_epoch_ = std::max(loaded_epoch_, chain.stats.last_epoch);
   add_segment(std::move(segment));

@@ -61,6 +61,13 @@ class Segment : public std::enable_shared_from_this<Segment> {
   [[nodiscard]] const Published& published() const { return published_; }
   [[nodiscard]] SparseIndex& index() { return index_; }
 
+  /// The leader epochs of its first and last batch when the log was opened; of all, where it was made since.
+  struct Epochs {
+    LeaderEpoch first;
+    LeaderEpoch last;
+  };
+  [[nodiscard]] Epochs epochs() const { return epochs_; }
+  void set_epochs(Epochs epochs) { epochs_ = epochs; }  // before it is shared
   /// True once no record will be added; its end is then final.
   [[nodiscard]] bool is_complete() const { return complete_.load(std::memory_order_acquire); }
   void mark_complete() { complete_.store(true, std::memory_order_release); }
@@ -178,6 +185,7 @@ class Segment : public std::enable_shared_from_this<Segment> {
   std::atomic<std::int64_t> reached_{INT64_MAX};
   std::shared_ptr<Shared> shared_;
 
+  Epochs epochs_{};
   std::uint32_t unverified_end_ = 0;
   bool read_only_ = false;
   std::byte* writable_ = nullptr;

@@ -67,6 +67,13 @@ Result<Piece*> SegmentReader::next(std::size_t bytes_max) {
   return nullptr;
 }
 
+Result<Piece*> SegmentReader::next_whole(std::size_t bytes_max) {
+  const Head head = segment_->visible(only_durable_);
+  seen_end_ = head.end;
+  if (position_ < head.batch) return next_batches(head, bytes_max);
+  return nullptr;
+}
+
 Result<void> SegmentReader::look_at(std::uint32_t position, std::uint32_t length) {
   if (window_.bytes.empty()) window_ = segment_->writers_window();
   // What lies within the mapping stays good, sealed since or not; beyond it was written through the file.

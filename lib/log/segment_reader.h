@@ -41,6 +41,13 @@ class SegmentReader {
   /// The next piece of about `bytes_max` bytes, at least one batch or record; null at the visible end. The
   /// reader's own until the next call. Errors: kCorruptMessage, kIo.
   Result<Piece*> next(std::size_t bytes_max);
+  /// As `next`, whole batches only: null at an open one. REQUIRES: `next` was not called.
+  Result<Piece*> next_whole(std::size_t bytes_max);
+  /// Whether the next batch is open: to be closed, or `next_whole` gives nothing.
+  [[nodiscard]] bool is_at_open_batch() const noexcept {
+    const Head head = segment_->visible(only_durable_);
+    return position_ == head.batch && position_ < head.end;
+  }
   /// Whether `next` may have something to give or to say: a look at one word, for who spins.
   [[nodiscard]] bool has_news() const noexcept {
     return segment_->visible(only_durable_).end != position_ || segment_->is_complete();

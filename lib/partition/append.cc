@@ -118,11 +118,12 @@ Result<void> check_key(const Partition& partition, BytesView key) {
 
 Result<void> check_timestamp(const TopicOptions& options, Timestamp timestamp, Timestamp now) {
   if (options.message_timestamp_type == TimestampType::kLogAppendTime) return {};
+  const bool is_negative = timestamp.time_since_epoch().count() < 0;  // and nothing is taken off it
   const auto before = options.message_timestamp_before_max;
   const auto after = options.message_timestamp_after_max;
-  const bool is_early = before != kNever && now - timestamp > before;
-  const bool is_late = after != kNever && timestamp - now > after;
-  if (!is_early && !is_late && timestamp.time_since_epoch().count() >= 0) return {};
+  const bool is_early = is_negative || (before != kNever && now - timestamp > before);
+  const bool is_late = !is_early && after != kNever && timestamp - now > after;
+  if (!is_early && !is_late) return {};
   return Error(ErrorCode::kInvalidTimestamp,
                fmt::format("timestamp {} ms is not within message.timestamp.before.max.ms={} and "
                            "message.timestamp.after.max.ms={} of now, {}",

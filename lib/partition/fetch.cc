@@ -39,6 +39,20 @@ Result<void> Reader::find_place() {
 }
 
 Result<log::Piece*> Reader::next(std::size_t bytes_max) {
+  return next_of(Unit::kRecords, bytes_max);
+}
+
+Result<log::Piece*> Reader::next_batches(std::size_t bytes_max) {
+  return next_of(Unit::kBatches, bytes_max);
+}
+
+Result<log::Piece*> Reader::next_in_place(Unit unit, std::size_t bytes_max) {
+  if (unit == Unit::kRecords) return place_->next(bytes_max);
+  if (place_->is_at_open_batch()) LEAT_TRY_VOID(partition_->close_batch());
+  return place_->next_whole(bytes_max);
+}
+
+Result<log::Piece*> Reader::next_of(Unit unit, std::size_t bytes_max) {
   if (!partition_->is_served()) {
     auto served = partition_->check(false);
     if (!served) place_.reset();  // no lease of a deleted log's mapping is kept (S25)
@@ -52,7 +66,7 @@ Result<log::Piece*> Reader::next(std::size_t bytes_max) {
       LEAT_TRY_VOID(find_place());
       continue;
     }
-    LEAT_TRY(log::Piece* const piece, place_->next(bytes_max));
+    LEAT_TRY(log::Piece* const piece, next_in_place(unit, bytes_max));
     if (piece != nullptr) {
       piece->first = offset_;
       offset_ = std::max(offset_, place_->offset());

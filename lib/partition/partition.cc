@@ -256,7 +256,7 @@ Result<Offset> Partition::deletable(Offset before) {
   // A full disk keeps a segment from being sealed, but not older ones from being deleted (G24).
   auto sealed = seal_all();
   if (!sealed && sealed.error().code() != ErrorCode::kStorageFull) return std::move(sealed).error();
-  return std::max(log->log_start(), log->segment_base_at(before));
+  return std::max(log->log_start(), before);
 }
 
 Result<void> Partition::delete_below(Offset to) {
@@ -281,6 +281,14 @@ Result<void> Partition::roll() {
   LEAT_TRY(const Hold hold, Hold::take(*this));
   LEAT_TRY_VOID(check(true));  // once more: it may have been closed meanwhile
   return log->roll();
+}
+
+Result<void> Partition::close_batch() {
+  const auto hold = Hold::take(*this, Bias::Patience::kShort);
+  if (!hold) return {};  // a claim is open: what is before it is there already, the rest when it is done
+  LEAT_TRY_VOID(check(false));
+  opened_log().close_batch();
+  return {};
 }
 
 void Partition::mark_deleted() {

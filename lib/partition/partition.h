@@ -169,11 +169,14 @@ class Partition : public std::enable_shared_from_this<Partition> {
 
   // Retention.
 
-  /// How far deleting whole sealed segments below `before` would raise log start (S23).
+  /// Seals what may be deleted below `before`, to which log start may then be raised (S23); returns that, or log
+  /// start where it is higher. Errors: kOffsetOutOfRange above the high watermark (M13).
   Result<Offset> deletable(Offset before);
   /// Forgets and unlinks what lies below `to`, which is durable in the catalog.
   Result<void> delete_below(Offset to);
   Result<void> roll();
+  /// Closes the open batch, since someone wants it whole (S2); not while a claim is open.
+  Result<void> close_batch();
   /// The topic was deleted: no call finds anything any more; files go with `remove_files`.
   void mark_deleted();
   Result<void> remove_files();

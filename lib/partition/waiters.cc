@@ -1,7 +1,6 @@
 #include "partition/waiters.h"
 
 #include <atomic>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -9,20 +8,20 @@
 
 namespace leat::partition {
 
-void Waiters::arm(const std::shared_ptr<Waiter>& waiter) {
+void Waiters::arm(Armed armed) {
   const base::MutexLock lock(mutex_);
-  waiters_.push_back(waiter);
+  waiters_.push_back(std::move(armed));
   armed_.store(true, std::memory_order_relaxed);
 }
 
-void Waiters::disarm(const Waiter* waiter) {
+void Waiters::disarm(const void* waiter) {
   const base::MutexLock lock(mutex_);
-  std::erase_if(waiters_, [&](const auto& armed) { return armed.get() == waiter; });
+  std::erase_if(waiters_, [&](const Armed& armed) { return armed.waiter.get() == waiter; });
   armed_.store(!waiters_.empty(), std::memory_order_relaxed);
 }
 
 void Waiters::wake_all() noexcept {
-  std::vector<std::shared_ptr<Waiter>> woken;
+  std::vector<Armed> woken;
   {
     const base::MutexLock lock(mutex_);
     woken = std::move(waiters_);
@@ -30,7 +29,7 @@ void Waiters::wake_all() noexcept {
     armed_.store(false, std::memory_order_relaxed);
   }
   // Outside the lock: a waiter may go on to arm itself again at once.
-  for (const auto& waiter : woken) waiter->wake();
+  for (const Armed& armed : woken) armed.wake(armed.waiter.get());
 }
 
 }  // namespace leat::partition

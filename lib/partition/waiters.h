@@ -24,6 +24,12 @@ class Waiter {
   virtual void wake() noexcept = 0;
 };
 
+/// Someone armed, whatever type it has: a port's waiter needs no wrapper.
+struct Armed {
+  std::shared_ptr<void> waiter;
+  void (*wake)(void*) noexcept;  ///< called with `waiter.get()`; as Waiter::wake
+};
+
 /// The waiters of one partition. Thread-safe.
 class Waiters {
  public:
@@ -33,8 +39,11 @@ class Waiters {
     if (armed_.load(std::memory_order_relaxed)) [[unlikely]] wake_all();
   }
   /// `waiter` is woken once by the next `notify`. After arming in all partitions: `settle`, then look again.
-  void arm(const std::shared_ptr<Waiter>& waiter);
-  void disarm(const Waiter* waiter);
+  void arm(const std::shared_ptr<Waiter>& waiter) {
+    arm({waiter, [](void* armed) noexcept { static_cast<Waiter*>(armed)->wake(); }});
+  }
+  void arm(Armed armed);
+  void disarm(const void* waiter);
 
   /// Makes every writer see what was armed.
   static void settle() noexcept {
@@ -50,7 +59,7 @@ class Waiters {
   void wake_all() noexcept;
   alignas(64) std::atomic<bool> armed_{false};
   base::Mutex mutex_;
-  std::vector<std::shared_ptr<Waiter>> waiters_ LEAT_GUARDED_BY(mutex_);
+  std::vector<Armed> waiters_ LEAT_GUARDED_BY(mutex_);
 };
 
 }  // namespace leat::partition

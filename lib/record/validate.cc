@@ -151,8 +151,11 @@ class RecordCheck {
                      std::to_string(delta));
     }
     if (record.key.is_null() && !facts_.null_key_at) facts_.null_key_at = count_;
-    facts_.min_timestamp =
-        count_ == 0 ? record.timestamp : std::min(facts_.min_timestamp, record.timestamp);
+    if (record.timestamp.time_since_epoch().count() != kNoTimestamp) {
+      facts_.min_timestamp =
+          is_dated_ ? std::min(facts_.min_timestamp, record.timestamp) : record.timestamp;
+      is_dated_ = true;
+    }
     facts_.max_timestamp =
         count_ == 0 ? record.timestamp : std::max(facts_.max_timestamp, record.timestamp);
     last_delta_ = delta;
@@ -163,6 +166,7 @@ class RecordCheck {
   const BatchView& batch_;
   BatchOrigin origin_;
   RecordFacts facts_;
+  bool is_dated_ = false;  // any of them
   std::int32_t count_ = 0;
   std::int64_t last_delta_ = -1;
 };

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "leat/result.h"
 #include "leat/types.h"
@@ -33,8 +34,9 @@ struct ValidateLimits {
   std::size_t records_size_max = std::size_t{64} * 1024 * 1024;
 };
 
-/// What walking the records told. Times are kNoTimestamp-like -1 ms when there is no record.
+/// What walking the records told. Times are -1 ms when there is no record, or none is dated.
 struct RecordFacts {
+  /// Of those that are dated: -1 ms is a producer's "no time" (B11).
   Timestamp min_timestamp{std::chrono::milliseconds{kNoTimestamp}};
   Timestamp max_timestamp{std::chrono::milliseconds{kNoTimestamp}};
   /// The 0-based place in the batch of the first record without a key: compacted topics refuse it
@@ -42,8 +44,10 @@ struct RecordFacts {
   std::optional<std::int32_t> null_key_at;
 };
 
-/// A batch that was checked. Made by `validate`, and by the BatchBuilder of what it has encoded
-/// itself; views the bytes, which must outlive it.
+struct Rewrite;
+
+/// A batch that was checked. Made by `validate`, by the BatchBuilder of what it has encoded
+/// itself, and by `rewrite` of another; views the bytes, which must outlive it.
 class ValidatedBatch {
  public:
   [[nodiscard]] const BatchView& view() const { return view_; }
@@ -59,6 +63,8 @@ class ValidatedBatch {
 
  private:
   friend class BatchBuilder;
+  friend Result<ValidatedBatch> rewrite(const ValidatedBatch& batch, const Rewrite& to,
+                                        std::vector<std::byte>& storage);
   friend Result<ValidatedBatch> validate(std::span<const std::byte> bytes,
                                          const ValidateLimits& limits);
   ValidatedBatch(BatchView view, const RecordFacts& facts) : view_(view), facts_(facts) {}

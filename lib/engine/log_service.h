@@ -1,0 +1,20 @@
+#pragma once
+
+/// \file
+/// The port of an engine: what the adaptor is given (service/log_service.h).
+
+#include <memory>
+
+#include "leat/engine.h"
+#include "leat/result.h"
+
+#include "service/log_service.h"
+
+namespace leat::engine {
+
+/// Thread-safe. The engine may be closed or destroyed before the port and all that came from it:
+/// calls then give kClosed. Draws and records the cluster id if there is none yet, so it may wait
+/// for the disk. Errors: kStorageReadOnly (a read-only engine without one), kClosed, kIo.
+[[nodiscard]] Result<std::shared_ptr<service::LogService>> log_service(const Engine& engine);
+
+}  // namespace leat::engine
