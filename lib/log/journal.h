@@ -6,16 +6,13 @@
 /// the files of all that it speaks of are synced, which the caller sees to and says by `free`. Its
 /// life is that of one open engine: a clean close and the end of a recovery remove it.
 ///
-/// Threads: `write` and `turn_over` by one thread at a time, `prepare` by one beside it; the others
-/// by any.
+/// Threads: `write` and `turn_over` by one thread at a time; the others by any.
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -52,13 +49,6 @@ class Journal {
   /// lost), kIo, which poisons the instance (S12).
   Result<void> write(FrameBuilder& frame);
 
-  /// Whether zeros should be written ahead of the frames: a sync of blocks that the file has
-  /// already is the cheap one. True once, until `prepare` says that there is no more to do.
-  [[nodiscard]] bool becomes_unprepared();
-  /// Does a piece of that; false when there is no more to do. Errors: a failed sync, which may have
-  /// been that of a frame (S12); a full disk is none.
-  Result<bool> prepare();
-
   /// What is durable by a frame: carried into the next half.
   void note_journaled(const PartitionKey& partition, const DurableMark& mark);
   /// What is durable in its file: in the next frame, which may be one of its own.
@@ -68,18 +58,8 @@ class Journal {
   void forget(std::uint32_t log);
 
  private:
-  [[nodiscard]] std::string path_of(std::size_t half) const;
   Result<void> make_files();
   Result<void> write_and_sync(FrameBuilder& frame);
-  void begin_write(std::uint64_t end);
-  struct Piece {
-    std::size_t half = 0;
-    std::uint64_t from = 0;
-    std::uint64_t to = 0;
-  };
-  std::optional<Piece> begin_piece();
-  void end_piece(const Piece& piece, bool is_written);
-  [[nodiscard]] std::uint64_t prepared_to() const LEAT_REQUIRES(mutex_);
   std::vector<PartitionKey> add_marks(FrameBuilder& frame);
   void note(const PartitionKey& partition, const DurableMark& mark) LEAT_REQUIRES(mutex_);
 
@@ -89,20 +69,17 @@ class Journal {
   std::uint64_t salt_ = 0;
 
   // Whoever writes.
-  std::array<std::unique_ptr<File>, 2> files_;
-  std::size_t half_ = 0;  // changed under the mutex
+  struct HalfFile {
+    std::unique_ptr<File> file;
+    std::uint64_t written_end =
+        0;  ///< blocks below it are the file's, so that a sync has no more to do than them
+  };
+  std::array<HalfFile, 2> files_;
+  std::size_t half_ = 0;
   FrameNumber next_{.generation = 1, .number = 0};
   std::uint64_t position_ = kFrameAlign;  // behind the file's header
 
-  std::atomic<std::uint32_t> pieces_{0};  // that were prepared: who writes may wait for one
-
-  mutable base::Mutex mutex_;                                       // a leaf
-  std::uint64_t frames_end_ LEAT_GUARDED_BY(mutex_) = kFrameAlign;  // of the half in use
-  // Blocks below it are the file's.
-  std::array<std::uint64_t, 2> written_end_ LEAT_GUARDED_BY(mutex_){kFrameAlign, kFrameAlign};
-  bool is_unprepared_ LEAT_GUARDED_BY(mutex_) = false;
-  bool is_preparing_ LEAT_GUARDED_BY(mutex_) = false;  // [written_end_, somewhere) is being written
-  bool may_prepare_ LEAT_GUARDED_BY(mutex_) = true;    // the disk was not yet full
+  mutable base::Mutex mutex_;  // a leaf
   std::array<bool, 2> is_free_ LEAT_GUARDED_BY(mutex_){false, true};
   std::map<PartitionKey, DurableMark> marks_ LEAT_GUARDED_BY(mutex_);
   std::set<PartitionKey> due_ LEAT_GUARDED_BY(mutex_);  // of marks_: not in a frame of this half

@@ -219,18 +219,7 @@ Result<void> GroupCommit::write_frame() {
   // No sync is tried again: the kernel may have dropped the pages and would report success (S12).
   if (!written && !is_harmless(written.error())) instance_.gate.poison(written.error());
   if (written) instance_.counters.journal_commits.fetch_add(1, std::memory_order_relaxed);
-  if (written && journal_->becomes_unprepared()) prepare_soon();
   return written;
-}
-
-/// A piece at a time, so that others have their turn with the scheduler's threads.
-void GroupCommit::prepare_soon() {
-  environment_.scheduler->post([this] {
-    if (!instance_.gate.check_writable()) return;
-    const auto is_more = journal_->prepare();
-    if (!is_more) instance_.gate.poison(is_more.error());  // S12
-    if (is_more && *is_more) prepare_soon();
-  });
 }
 
 void GroupCommit::settle(const Member& member) {

@@ -77,7 +77,6 @@ class GroupCommit {
   void add_entries(const Member& member);
   [[nodiscard]] bool has_room(std::uint64_t bytes);
   Result<void> write_frame();
-  void prepare_soon();
   void settle(const Member& member);
   void gather();
   void checkpoint_soon(Partitions partitions, std::size_t half);

@@ -155,9 +155,6 @@ class JournalTest : public ::testing::Test {
     byte[0] ^= std::byte{0x10};
     ASSERT_THAT((*file)->write(position, byte), IsOk());
   }
-  std::uint64_t size_of_half() {
-    return disk().open(std::string(kDirectory) + "/0", OpenMode::kRead).value()->size().value();
-  }
   void lose_power() {
     journal_.reset();
     world_.crash(leat::testing::CrashOptions{});
@@ -251,40 +248,6 @@ TEST_F(JournalTest, IsGoneWhenItWasRemoved) {
   ASSERT_THAT(remove_journal(disk(), kDirectory), IsOk());
   lose_power();
   EXPECT_THAT(read(), IsEmpty());
-}
-
-TEST_F(JournalTest, WritesZerosAheadOfItsFrames) {
-  ASSERT_THAT(write("0", 0), IsOk());
-  const std::uint64_t before = size_of_half();
-  ASSERT_TRUE(journal_->becomes_unprepared());
-  EXPECT_FALSE(journal_->becomes_unprepared()) << "somebody is about it already";
-  EXPECT_TRUE(journal_->prepare().value());
-  EXPECT_FALSE(journal_->prepare().value()) << "there is no more than this half";
-  EXPECT_GT(size_of_half(), before);
-  EXPECT_FALSE(journal_->becomes_unprepared());
-  for (int i = 1; i < 10; ++i) ASSERT_THAT(write(std::to_string(i), i), IsOk());
-  lose_power();
-  EXPECT_THAT(read(), ElementsAre("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"));
-  EXPECT_THAT(damage_, IsEmpty());
-}
-
-TEST_F(JournalTest, TakesNothingAheadOfAFullDisk) {  // G24
-  ASSERT_THAT(write("a", 0), IsOk());
-  const std::uint64_t before = size_of_half();
-  ASSERT_TRUE(journal_->becomes_unprepared());
-  disk().fail({.call = leat::testing::DiskCall::kWrite, .error = ErrorCode::kStorageFull});
-  EXPECT_FALSE(journal_->prepare().value());
-  EXPECT_EQ(size_of_half(), before);
-  EXPECT_FALSE(journal_->becomes_unprepared()) << "not before the next half";
-  disk().clear_faults();
-  ASSERT_THAT(write("b", 1), IsOk());
-  EXPECT_THAT(read(), ElementsAre("a", "b"));
-}
-
-TEST_F(JournalTest, AFailedSyncOfWhatIsAheadIsTold) {  // S12: it may have been a frame's
-  ASSERT_THAT(write("a", 0), IsOk());
-  disk().fail({.call = leat::testing::DiskCall::kSync, .error = ErrorCode::kIo});
-  EXPECT_THAT(journal_->prepare(), IsError(ErrorCode::kIo));
 }
 
 TEST_F(JournalTest, AFailedSyncIsNoSuccess) {
