@@ -12,6 +12,7 @@ option(LEAT_SHARED "Build libleat.so beside libleat.a" ${PROJECT_IS_TOP_LEVEL})
 option(LEAT_INSTALL "Make the install target" ${PROJECT_IS_TOP_LEVEL})
 option(LEAT_BENCHMARKS "Build the benchmarks" OFF)
 option(LEAT_FUZZ "Build the fuzz targets (clang)" OFF)
+option(LEAT_KAFKA "Build the network adaptor, leat::kafka" ON)
 option(LEAT_ROCKSDB "Keep the views in RocksDB; without it they are rebuilt at open" ON)
 option(LEAT_TIDY "Run clang-tidy 19 beside the compiler" OFF)
 option(LEAT_COVERAGE "Count executed lines (gcovr reads them)" OFF)
@@ -20,8 +21,9 @@ set(LEAT_SANITIZE "" CACHE STRING "Sanitizers of our own targets, as -fsanitize=
 # The floor plan's order (design.md §2): lib/ and tests/unit/ have a directory of each name.
 set(LEAT_MODULES base record io sim config wire index log partition group txn service engine kafka net
                  server testkit tools)
-# Modules that a user of the library does not link: the test kit is a library of its own, tools a command.
-set(LEAT_UNBUNDLED sim testkit tools)
+# Modules that a user of the library does not link: the test kit and the adaptor are libraries of their own, tools a
+# command.
+set(LEAT_UNBUNDLED sim kafka net server testkit tools)
 
 include(LeatFlags)
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "leat/admin.h"
+#include "leat/environment.h"
 #include "leat/options.h"
 #include "leat/result.h"
 #include "leat/types.h"
@@ -59,6 +60,7 @@ class LogService {
   /// "" in memory.
   [[nodiscard]] virtual std::string directory() const = 0;
   [[nodiscard]] virtual const EngineOptions& options() const = 0;
+  [[nodiscard]] virtual const Environment& environment() const = 0;
   /// Makes every writer see what was armed (S6); between arming and looking again.
   virtual void settle() noexcept = 0;
 

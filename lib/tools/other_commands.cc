@@ -1,4 +1,4 @@
-// leat bench, which is in bench/, and leat serve, which comes with the adaptor.
+// leat bench, which is in bench/.
 
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -33,19 +33,6 @@ void add_bench(CLI::App& app, Run& run) {
       for (const std::string& word : words) arguments.push_back(word.c_str());
       return bench_main(static_cast<int>(arguments.size()), arguments.data(), all_workloads,
                         std::cout, std::cerr);
-    };
-  });
-}
-
-void add_serve(CLI::App& app, Run& run) {
-  CLI::App* const serve =
-      add_plain(app, "serve", "Serves Kafka clients; comes with the network adaptor");
-  serve->callback([&run] {
-    run = [] {
-      return usage(
-          "serve: this build has no network adaptor, which is what speaks to Kafka clients; the "
-          "log is "
-          "there as a library and by `leat produce` and `leat consume`");
     };
   });
 }

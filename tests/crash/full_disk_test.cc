@@ -127,6 +127,20 @@ TEST_P(FullDisk, KeepsWhatWasAcknowledgedAcrossAKill) {
   EXPECT_THAT(support::read_all(*reopened, partition_of("t")), IsOkAnd(SizeIs(fitted)));
 }
 
+/// Else the next full disk finds none, and nothing can be deleted any more (G24).
+TEST_P(FullDisk, TakesItsReserveBackOnceThereIsRoom) {
+  auto appender = engine_->appender("t", PartitionId{0});
+  ASSERT_THAT(appender, IsOk());
+  std::filesystem::remove(disk_ / "log/RESERVE");  // as if a deletion before had used it
+  const std::int64_t fitted = fill(*appender);
+  EXPECT_FALSE(std::filesystem::exists(disk_ / "log/RESERVE"));
+  ASSERT_THAT(engine_->delete_records(partition_of("t"), Offset{fitted / 2}), IsOk());
+  EXPECT_TRUE(std::filesystem::exists(disk_ / "log/RESERVE"));
+  std::filesystem::remove(disk_ / "log/RESERVE");
+  ASSERT_THAT(engine_->admin().delete_topic("t"), IsOk());
+  EXPECT_TRUE(std::filesystem::exists(disk_ / "log/RESERVE"));
+}
+
 /// Filled and freed again and again, with kills and clean closes in between (T12).
 TEST_P(FullDisk, GoesOnThroughCyclesOfFillingAndFreeing) {
   std::mt19937_64 random(g_full_disk.seed);

@@ -111,9 +111,22 @@ TEST_F(BadInput, NoSubcommandAndNoDirectory) {
 }
 
 TEST_F(BadInput, WhatComesWithTheAdaptorSaysSo) {
-  refuses({"serve"}, 2, {"network adaptor"});
-  refuses({"serve", "--dir", data(), "--listen", "127.0.0.1:0"}, 2, {"network adaptor"});
   refuses({"topic", "list", "--bootstrap", "localhost:9092"}, 2, {"network adaptor"});
+}
+
+TEST_F(BadInput, ServeSaysWhatItCannotTake) {
+  refuses({"serve"}, 2, {"--dir", "--memory"});
+  refuses({"serve", "--memory", "--listen", "9092"}, 1, {"'9092'", "HOST:PORT"});
+  refuses({"serve", "--memory", "--listen", "127.0.0.1:x"}, 1, {"port"});
+  refuses({"serve", "--memory", "--listen", "0.0.0.0:0"}, 1, {"--allow-insecure"});  // K12
+  refuses({"serve", "--memory", "--listen", "127.0.0.1:0", "--topic", "t:0"}, 1,
+          {"'t:0'", "NAME:PARTITIONS"});
+  refuses({"serve", "--memory", "--listen", "127.0.0.1:0", "--nodes", "0"}, 1, {"nodes=0"});
+  refuses(
+      {"serve", "--memory", "--listen", "127.0.0.1:0", "--config", "auto.create.topics.enable=yes"},
+      1, {"auto.create.topics.enable", "true", "false"});
+  refuses({"serve", "--memory", "--listen", "127.0.0.1:0", "--config", "num.partition=4"}, 1,
+          {"num.partitions"});
 }
 
 TEST_F(BadInput, AnUnknownTopicIsNamedWithTheNearestOne) {

@@ -1,0 +1,106 @@
+#include "kafka/api_table.h"
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "kafka/api/00_produce.h"
+#include "kafka/api/01_fetch.h"
+#include "kafka/api/02_list_offsets.h"
+#include "kafka/api/03_metadata.h"
+#include "kafka/api/10_find_coordinator.h"
+#include "kafka/api/18_api_versions.h"
+#include "kafka/api/19_create_topics.h"
+#include "kafka/api/20_delete_topics.h"
+#include "kafka/api/21_delete_records.h"
+#include "kafka/api/22_init_producer_id.h"
+#include "kafka/api/23_offset_for_leader_epoch.h"
+#include "kafka/api/37_create_partitions.h"
+#include "kafka/api/60_describe_cluster.h"
+#include "kafka/api/75_describe_topic_partitions.h"
+#include "kafka/call.h"
+#include "wire/codec.h"
+#include "wire/reader.h"
+
+namespace leat::kafka {
+namespace {
+
+/// Answers later, by its Reply; the others return their answer.
+template <class Api>
+concept Deferred = requires(Call call, typename Api::Request request) {
+  { Api::serve(std::move(call), std::move(request)) } -> std::same_as<void>;
+};
+/// Says of which requests it waits for the disk.
+template <class Api>
+concept MayWait = requires(const Call& call, const typename Api::Request& request) {
+  { Api::waits(call, request) } -> std::same_as<bool>;
+};
+
+/// On the pool: the frame that the request looks into goes along with the call.
+template <class Api>
+void serve_on_pool(Call call, typename Api::Request request) {
+  const auto broker = call.broker;
+  broker->run_blocking([call = std::move(call), request = std::move(request)]() mutable {
+    auto response = Api::serve(std::as_const(call), std::as_const(request));
+    Reply<typename Api::Response>(std::move(call)).post(std::move(response));
+  });
+}
+
+template <class Api>
+void serve(Call call, wire::Reader& reader) {
+  auto request = wire::decode_exactly<typename Api::Request>(reader, call.version);
+  if (!request) return complete(call, std::move(request).error());  // W8
+  if constexpr (Deferred<Api>) {
+    Api::serve(std::move(call), *std::move(request));
+  } else {
+    if constexpr (MayWait<Api>) {
+      if (Api::waits(call, *request))
+        return serve_on_pool<Api>(std::move(call), *std::move(request));
+    }
+    auto response = Api::serve(std::as_const(call), std::as_const(*request));
+    Reply<typename Api::Response>(std::move(call)).send(response);
+  }
+}
+
+template <class Api>
+constexpr ApiEntry entry() {
+  using Request = typename Api::Request;
+  // "ProduceRequest" without what follows the API's name.
+  constexpr std::string_view kName = Request::kName.substr(0, Request::kName.size() - 7);
+  return {Request::kApiKey,   kName,         Api::kAdvertised, Api::kServed,
+          Request::kFlexible, Deferred<Api>, &serve<Api>};
+}
+
+constexpr std::array kTable{
+    entry<Produce>(),
+    entry<Fetch>(),
+    entry<ListOffsets>(),
+    entry<Metadata>(),
+    entry<FindCoordinator>(),
+    entry<ApiVersions>(),
+    entry<CreateTopics>(),
+    entry<DeleteTopics>(),
+    entry<DeleteRecords>(),
+    entry<InitProducerId>(),
+    entry<OffsetForLeaderEpoch>(),
+    entry<CreatePartitions>(),
+    entry<DescribeCluster>(),
+    entry<DescribeTopicPartitions>(),
+};
+static_assert(std::ranges::is_sorted(kTable, {}, &ApiEntry::key));
+
+}  // namespace
+
+std::span<const ApiEntry> api_table() { return kTable; }
+
+const ApiEntry* find_api(std::int16_t key) {
+  const auto* found = std::ranges::lower_bound(kTable, key, {}, &ApiEntry::key);
+  return found != kTable.end() && found->key == key ? found : nullptr;
+}
+
+}  // namespace leat::kafka

@@ -1,0 +1,62 @@
+#pragma once
+
+/// \file
+/// What all sessions of a server share. Threads: everything may be used from any thread.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "leat/environment.h"
+
+#include "kafka/executor.h"
+#include "kafka/fetch_sessions.h"
+#include "kafka/nodes.h"
+#include "service/log_service.h"
+
+namespace leat::kafka {
+
+/// Kafka's broker configs that the protocol looks at, by their names.
+struct BrokerOptions {
+  /// `auto.create.topics.enable` (M2).
+  bool auto_create_topics = true;
+  /// `delete.topic.enable` (M12).
+  bool delete_topic_enable = true;
+  /// `default.replication.factor` (M10).
+  std::int16_t default_replication_factor = 1;
+  /// `compat.clamp.replication.factor`: takes replication factors above the number of nodes.
+  bool clamp_replication_factor = false;
+  /// `max.request.partition.size.limit` (M16).
+  std::int32_t request_partitions_max = 2000;
+  /// `fetch.max.bytes` (F2).
+  std::int32_t fetch_max_bytes = 55 << 20;
+  /// `max.incremental.fetch.session.cache.slots` (F16).
+  std::int32_t fetch_sessions_max = 1000;
+  /// `offsets.topic.num.partitions`: by which coordinators spread (G1).
+  std::int32_t offsets_partitions = 50;
+  /// Whether acks=all waits for the disk (S10): for an engine that has one.
+  bool acks_all_syncs = true;
+  /// `connections.max.idle.ms` (W9).
+  std::chrono::milliseconds connections_max_idle{600'000};
+};
+
+struct Broker {
+  Broker(std::shared_ptr<service::LogService> its_logs, std::shared_ptr<Clock> its_clock,
+         BrokerOptions its_options, Nodes its_nodes, RunBlocking its_pool)
+      : logs(std::move(its_logs)),
+        clock(std::move(its_clock)),
+        options(its_options),
+        nodes(std::move(its_nodes)),
+        run_blocking(std::move(its_pool)),
+        fetch_sessions(its_options.fetch_sessions_max) {}
+
+  const std::shared_ptr<service::LogService> logs;
+  const std::shared_ptr<Clock> clock;
+  const BrokerOptions options;
+  const Nodes nodes;
+  const RunBlocking run_blocking;
+  FetchSessions fetch_sessions;
+};
+
+}  // namespace leat::kafka

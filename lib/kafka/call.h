@@ -1,0 +1,111 @@
+#pragma once
+
+/// \file
+/// A request while it is served, and the way back for its answer.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "leat/error.h"
+#include "leat/result.h"
+
+#include "kafka/broker.h"
+#include "kafka/executor.h"
+#include "wire/codec.h"
+#include "wire/gather_writer.h"
+#include "wire/messages/headers.h"
+
+namespace leat::kafka {
+
+/// A request's bytes, without their size, kept by whoever still looks at them (K5).
+struct Frame {
+  std::span<const std::byte> bytes = {};
+  std::shared_ptr<const void> owner = {};
+};
+
+/// One response on its way out: `bytes`, with the splices between them.
+struct Output {
+  std::vector<std::byte> bytes = {};
+  std::vector<wire::Splice> splices = {};
+  std::vector<std::shared_ptr<const void>> leases = {};  ///< of what is spliced
+};
+
+/// The other end of a connection, and this one.
+struct Peer {
+  std::int32_t node_id = 0;     ///< of the node whose listener it came to
+  std::string local_host = {};  ///< the address it came to (M7)
+  std::string remote = {};      ///< host:port, for logs
+};
+
+/// Requests of a session are numbered in their order.
+using RequestId = std::uint64_t;
+
+class Session;
+
+/// A value: handlers that answer later keep it.
+struct Call {
+  std::shared_ptr<Broker> broker;
+  std::shared_ptr<const Peer> peer;
+  std::weak_ptr<Session> session;
+  std::shared_ptr<Executor> executor;  ///< the session's thread
+  RequestId id = 0;
+  wire::RequestHeader header;
+  wire::ApiVersion version = 0;
+  Frame frame;  ///< what `header` and the request look into
+};
+
+/// The frame of a response: size, header, body.
+template <wire::TopLevel Response>
+[[nodiscard]] Result<Output> encode_response(const Response& response, std::int32_t correlation_id,
+                                             wire::ApiVersion version) {
+  wire::GatherWriter writer;
+  writer.reserve(128);
+  writer.integer(std::int32_t{0});  // the size, once it is known
+  LEAT_TRY_VOID(wire::encode_to(writer, wire::ResponseHeader{correlation_id},
+                                wire::response_header_version<Response>(version)));
+  LEAT_TRY_VOID(wire::encode_to(writer, response, version));
+  const std::size_t size = writer.size() - sizeof(std::int32_t);
+  Output output{.splices = writer.take_splices()};
+  output.bytes = std::move(writer).take();
+  base::store_be<std::int32_t>(output.bytes.data(), static_cast<std::int32_t>(size));
+  return output;
+}
+
+/// Gives the session of `call` its answer: nullopt for none at all (W12), an error to close the
+/// connection. On the session's thread; nothing if it is gone.
+void complete(const Call& call, Result<std::optional<Output>> output);
+
+/// Answers a request once. On the session's thread, but for `post`.
+template <wire::TopLevel Response>
+class Reply {
+ public:
+  explicit Reply(Call call) : call_(std::move(call)) {}
+  [[nodiscard]] const Call& call() const { return call_; }
+
+  /// `leases` keep what the response's records look into.
+  void send(const Response& response, std::vector<std::shared_ptr<const void>> leases = {}) const {
+    auto output = encode_response(response, call_.header.correlation_id, call_.version);
+    if (!output) return complete(call_, std::move(output).error());
+    output->leases = std::move(leases);
+    complete(call_, std::optional(*std::move(output)));
+  }
+  /// From any thread. REQUIRES: no records in it.
+  void post(Response response) const {
+    call_.executor->post([self = *this, response = std::move(response)] { self.send(response); });
+  }
+  /// No answer: acks=0 went well (W12).
+  void send_nothing() const { complete(call_, std::optional<Output>()); }
+  /// Closes the connection, for `reason`.
+  void close(Error reason) const { complete(call_, std::move(reason)); }
+
+ private:
+  Call call_;
+};
+
+}  // namespace leat::kafka

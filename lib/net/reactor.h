@@ -1,0 +1,62 @@
+#pragma once
+
+/// \file
+/// A thread that serves connections (K3). It waits for sockets and timers, never for the disk.
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <thread>
+
+#include "leat/environment.h"
+#include "leat/result.h"
+
+#include "kafka/executor.h"
+#include "net/asio.h"
+
+namespace leat::net {
+
+/// Bytes as they come from sockets; requests that are still served keep it.
+struct ReadBuffer {
+  explicit ReadBuffer(std::size_t room)
+      : bytes(std::make_unique_for_overwrite<std::byte[]>(room)), size(room) {}
+  std::unique_ptr<std::byte[]> bytes;
+  std::size_t size;
+};
+
+class Reactor : public kafka::Executor {
+ public:
+  /// `spin`: how long it looks for work before it sleeps.
+  Reactor(LogSink log, std::chrono::nanoseconds spin);
+  ~Reactor() override;
+  Reactor(const Reactor&) = delete;
+  Reactor& operator=(const Reactor&) = delete;
+  Reactor(Reactor&&) = delete;
+  Reactor& operator=(Reactor&&) = delete;
+
+  /// Errors: kIo when there is no thread to be had.
+  Result<void> start();
+  /// Ends the thread; what was posted and has not begun is dropped. Not from its own thread.
+  void stop();
+
+  void post(std::function<void()> task) noexcept override;
+  [[nodiscard]] asio::io_context& context() { return context_; }
+  /// A buffer that nobody looks into any more. On the thread of the reactor.
+  [[nodiscard]] const std::shared_ptr<ReadBuffer>& read_buffer();
+
+ private:
+  void run();
+  void run_spinning();
+
+  const LogSink log_;
+  const std::chrono::nanoseconds spin_;
+  asio::io_context context_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::shared_ptr<ReadBuffer> read_buffer_;
+  std::thread thread_;
+};
+
+}  // namespace leat::net

@@ -1,0 +1,168 @@
+// leat serve: Kafka clients talk to a log on disk or in memory.
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <fmt/core.h>
+#include <memory>
+#include <ratio>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include "leat/admin.h"
+#include "leat/engine.h"
+#include "leat/environment.h"
+#include "leat/error.h"
+#include "leat/kafka_server.h"
+#include "leat/options.h"
+#include "leat/result.h"
+#include "leat/types.h"
+
+#include "base/try.h"
+#include "config/config.h"
+#include "server/broker_configs.h"
+#include "tools/command.h"
+#include "tools/interrupts.h"
+#include "tools/output.h"
+
+namespace leat::tools {
+namespace {
+
+struct ServeArguments {
+  std::string directory;
+  bool memory = false;
+  KafkaServerOptions server;
+  std::vector<std::string> topics;
+  std::vector<std::string> configs;
+  bool exit_with_stdin = false;
+  bool verbose = false;
+};
+using Arguments = std::shared_ptr<ServeArguments>;
+
+/// NAME or NAME:PARTITIONS.
+Result<NewTopic> parse_topic(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  NewTopic topic{.name = text.substr(0, colon)};
+  if (colon == std::string::npos) return topic;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, topic.partitions);
+  if (error == std::errc() && rest == end && topic.partitions > 0) return topic;
+  return Error(ErrorCode::kInvalidArgument,
+               fmt::format("--topic '{}' is not NAME:PARTITIONS, as orders:4", text));
+}
+
+Result<void> create_topics(Engine& engine, const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) {
+    LEAT_TRY(const NewTopic topic, parse_topic(text));
+    const auto created = engine.admin().create_topic(topic);
+    if (!created && created.error().code() != ErrorCode::kTopicAlreadyExists)
+      return created.error();
+  }
+  return {};
+}
+
+/// The server's configs go to the server, all others are the engine's.
+Result<EngineOptions> split_configs(const std::vector<std::string>& texts, ConfigMap& server) {
+  ConfigMap engine;
+  for (const std::string& text : texts) {
+    auto config = key_and_value(text);
+    if (!config) {
+      return Error(ErrorCode::kInvalidConfig, fmt::format("--config '{}' is not KEY=VALUE", text));
+    }
+    ConfigMap& target = server::is_broker_config(config->first) ? server : engine;
+    target.insert_or_assign(std::move(config->first), std::move(config->second));
+  }
+  return config::parse_engine_options(engine);
+}
+
+Environment environment_of(const ServeArguments& arguments) {
+  Environment environment;
+  const LogLevel least = arguments.verbose ? LogLevel::kDebug : LogLevel::kWarning;
+  environment.log = [least](LogLevel level, std::string_view text) {
+    if (level >= least) tell(text);
+  };
+  return environment;
+}
+
+/// Until a signal comes or, if wanted, stdin ends.
+void wait_for_end(const Interrupts& interrupts, bool with_stdin) {
+  std::array<char, 4096> ignored{};
+  while (with_stdin) {
+    if (!interrupts.wait_readable(STDIN_FILENO)) return;
+    if (::read(STDIN_FILENO, ignored.data(), ignored.size()) <= 0) return;
+  }
+  (void)interrupts.wait(-1);
+}
+
+Result<void> serve(ServeArguments arguments) {
+  const Interrupts interrupts;  // before the first thread
+  const std::shared_ptr<Clock> clock = posix_clock();
+  const MonotonicTime began = clock->monotonic();
+  LEAT_TRY(const EngineOptions options, split_configs(arguments.configs, arguments.server.configs));
+  LEAT_TRY(Engine engine, Engine::open({.directory = arguments.memory ? "" : arguments.directory,
+                                        .options = options,
+                                        .environment = environment_of(arguments)}));
+  LEAT_TRY_VOID(create_topics(engine, arguments.topics));
+  LEAT_TRY(KafkaServer server, KafkaServer::serve(engine, arguments.server));
+  const std::chrono::duration<double, std::milli> ready = clock->monotonic() - began;
+  write_json({{"bootstrap", server.bootstrap()},
+              {"control", nullptr},
+              {"pid", ::getpid()},
+              {"ready_ms", std::round(ready.count() * 100) / 100}});
+  wait_for_end(interrupts, arguments.exit_with_stdin);
+  const auto stopped = server.stop();
+  if (!stopped) tell(stopped.error().to_string());
+  return engine.close();
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Run& run) {
+  const auto arguments = std::make_shared<ServeArguments>();
+  CLI::App* const command = app.add_subcommand(
+      "serve", "Serves Kafka clients over TCP; the first line on stdout says where");
+  CLI::Option_group* const place = command->add_option_group("place", "Where the log is");
+  place->add_option("--dir", arguments->directory, "A directory, made if it is missing")
+      ->type_name("DIR");
+  place->add_flag("--memory", arguments->memory, "In memory: gone with the process");
+  place->require_option(1);
+  KafkaServerOptions& server = arguments->server;
+  server.listen = "127.0.0.1:9092";
+  command->add_option("--listen", server.listen, "Where to listen; port 0 chooses one")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  command
+      ->add_option("--nodes", server.nodes, "How many brokers clients see, on ports of their own")
+      ->capture_default_str();
+  command
+      ->add_option("--advertised", server.advertised,
+                   "What clients are told instead of the address they came to")
+      ->type_name("HOST[:PORT]");
+  command->add_option("--topic", arguments->topics, "Makes a topic if it is not there")
+      ->type_name("NAME:PARTITIONS")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--config", arguments->configs, "A config by Kafka's name, as num.partitions=4")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command->add_flag("--allow-insecure", server.allow_insecure,
+                    "Listen where other machines reach it, without authentication");
+  command->add_flag("--exit-with-stdin", arguments->exit_with_stdin, "End when stdin is closed");
+  command->add_flag("--verbose", arguments->verbose, "Tell of connections, too");
+  command->callback([&run, arguments] {
+    run = [arguments] {
+      const auto served = serve(*arguments);
+      return served ? kOk : fail("serve", served.error());
+    };
+  });
+}
+
+}  // namespace leat::tools
