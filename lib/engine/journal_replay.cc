@@ -84,8 +84,8 @@ Result<void> JournalReplay::apply(const log::JournalEntry& entry) {
   return target.file->write(entry.position(), entry.bytes);
 }
 
-/// S14: a log that was deleted is passed over; so is a segment below log start, whose file may be
-/// gone, and one that is sealed, whose file was synced before.
+/// S14: a log that was deleted is passed over; so is a segment below log start whose file is gone,
+/// and one that is sealed, whose file was synced before.
 Result<void> JournalReplay::look_up(Target& target, const log::JournalEntry& entry) const {
   target.is_looked_up = true;
   const auto has_number = [&](const auto& topic) {
@@ -97,12 +97,17 @@ Result<void> JournalReplay::look_up(Target& target, const log::JournalEntry& ent
   const TopicRecord& topic = found->second;
   const std::int32_t partition = entry.partition.partition;
   if (partition < 0 || partition >= topic.value.partitions) return {};
-  const auto start = topic.log_starts.find(partition);
-  if (start != topic.log_starts.end() && target.end <= start->second) return {};
   target.directory = fmt::format("{}/logs/{}/{}", directory_, base::to_hex(topic.id), partition);
   const std::string sum = log::segment_name(entry.end.segment, log::kSumSuffix);
   LEAT_TRY(const bool is_sealed, files_.exists(fmt::format("{}/{}", target.directory, sum)));
-  target.is_wanted = !is_sealed;
+  const auto start = topic.log_starts.find(partition);
+  if (is_sealed || start == topic.log_starts.end() || target.end > start->second) {
+    target.is_wanted = !is_sealed;
+    return {};
+  }
+  // The last segment stays, though all of it may be deleted: its batches tell where the log ends.
+  const std::string log = log::segment_name(entry.end.segment, log::kLogSuffix);
+  LEAT_TRY(target.is_wanted, files_.exists(fmt::format("{}/{}", target.directory, log)));
   return {};
 }
 

@@ -202,7 +202,7 @@ class PartitionService final : public service::PartitionLog {
         .log_append_time = std::nullopt,
         .log_start = partition_->opened_log().log_start()};
     if (batch.view().timestamp_type() == record::TimestampType::kLogAppendTime) {
-      place.log_append_time = batch.view().max_timestamp();
+      place.log_append_time = appended.was_there ? appended.time : batch.view().max_timestamp();
     }
     return place;
   }

@@ -21,6 +21,7 @@
 
 #include "leat/environment.h"
 #include "leat/error.h"
+#include "leat/options.h"
 #include "leat/result.h"
 #include "leat/types.h"
 
@@ -41,6 +42,7 @@
 #include "log/log_options.h"
 #include "log/segment_name.h"
 #include "log/segment_sum.h"
+#include "partition/producer_state.h"
 #include "record/batch_view.h"
 #include "record/validate.h"
 
@@ -344,8 +346,7 @@ class Verifier {
       return {};
     }
     if (!bytes) return std::move(bytes).error();
-    // No producer has state yet: every snapshot is the empty one.
-    if (*bytes != log::empty_producer_snapshot()) {
+    if (!partition::ProducerState::decode(*bytes, kNever)) {
       add({.file = name, .first = base, .what = "is no snapshot of this version, or damaged"});
     }
     return {};

@@ -216,13 +216,14 @@ Result<void> Log::roll() {
   if (environment_.on_step) environment_.on_step("log.roll");
   const std::shared_ptr<Segment> segment = writer().segment_handle();
   const SegmentStats stats = writer().stats();
+  std::vector<std::byte> snapshot = this->snapshot();
   // The new one first: should it fail, the old one is still the active one. And it is in the list before the
   // old one is complete, so that a reader that finds the end of the one finds the other.
   LEAT_TRY_VOID(begin_segment());
   segment->mark_complete();
   {
     const base::MutexLock lock(mutex_);
-    sealing_.push_back({segment, stats});
+    sealing_.push_back({segment, stats, std::move(snapshot)});
   }
   if (on_roll_) on_roll_();
   return {};
@@ -322,7 +323,7 @@ Result<bool> Log::seal_next() {
   if (environment_.on_step) environment_.on_step("log.seal");
   // What the segment's own sync makes durable is found only by the names above it: the journal needs none of them.
   LEAT_TRY_VOID(sync_directories());
-  LEAT_TRY(const auto sum, next.segment->seal(next.stats));
+  LEAT_TRY(const auto sum, next.segment->seal(next.stats, next.snapshot));
   note_sealed(*next.segment, sum->max_timestamp);
   if (sealed_index_ != nullptr) sealed_index_->add(*sum, next.segment->index().entries());
   {

@@ -25,6 +25,7 @@
 #include "leat/result.h"
 #include "leat/types.h"
 #include "log/chain.h"
+#include "log/follower.h"
 #include "log/journal_frame.h"
 #include "log/log_options.h"
 #include "log/segment.h"
@@ -62,6 +63,7 @@ struct LogState {
   bool is_synced_each = false;  ///< each batch was durable before the next one was appended
   /// After an unclean stop: how far all is known to be durable, by the journal (S16).
   std::optional<DurableMark> durable = {};
+  Follower* follower = nullptr;  ///< outlives the log
   /// Read-only: whether no writer has the directory open, and the last one closed it. Asked where a chain ends
   /// before its file does.
   std::function<bool()> is_closed = {};
@@ -251,6 +253,14 @@ class Log {
   void pass_over_lost();
   Result<bool> load_sealed(Offset base_offset);
   Result<bool> load_unsealed(Offset base_offset, std::optional<Offset> successor = std::nullopt);
+  Result<void> restore_follower();
+  Result<bool> restore_from(const Segment& segment);
+  void follow(const record::BatchView& batch) const {
+    if (state_.follower != nullptr) state_.follower->follow(batch);
+  }
+  [[nodiscard]] std::vector<std::byte> snapshot() const {
+    return state_.follower == nullptr ? std::vector<std::byte>() : state_.follower->snapshot();
+  }
   Result<void> pass_over_missing(const std::vector<Offset>& summed, const std::vector<Offset>& bases,
                                  Offset end);
   [[nodiscard]] bool may_be_torn(Offset segment) const;
@@ -297,12 +307,15 @@ class Log {
   bool directory_exists_ = false;
   std::atomic<bool> directories_are_durable_{false};
   std::optional<SegmentStats> active_stats_;  // of an active segment found at open
+  std::vector<std::byte> active_snapshot_;    // while opening: the follower's, at its end
+  bool follower_is_behind_ = false;           // while opening: sealed segments were passed over
 
   alignas(64) mutable base::Mutex mutex_;  // a leaf; held for a few instructions
   std::deque<std::shared_ptr<Segment>> segments_ LEAT_GUARDED_BY(mutex_);
   struct Sealing {
     std::shared_ptr<Segment> segment;
     SegmentStats stats;
+    std::vector<std::byte> snapshot{};  // the follower's
   };
   std::deque<Sealing> sealing_ LEAT_GUARDED_BY(mutex_);
   std::int64_t reached_ LEAT_GUARDED_BY(mutex_) = INT64_MIN;  // of what is sealed so far

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <fmt/core.h>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -119,6 +120,7 @@ Result<void> Log::load() {
   LEAT_TRY_VOID(raise_end_to_log_start());
   pass_over_lost();
   opened_end_ = loaded_end_;
+  if (follower_is_behind_) LEAT_TRY_VOID(restore_follower());
   if (state_.recover) {
     // The names above it too: the run that made them may have ended before its first sync.
     LEAT_TRY_VOID(files.sync_directory(place_.directory));
@@ -226,7 +228,44 @@ Result<bool> Log::load_sealed(Offset base_offset) {
   note_sealed(*segment, sum->max_timestamp);
   add_segment(std::move(segment));
   active_stats_.reset();
+  follower_is_behind_ = state_.follower != nullptr;
   return true;
+}
+
+/// Brings the follower to the end of the sealed segments: the newest of what is kept beside them has it. Where
+/// that is damaged, an older one and the batches behind it have: a producer is never forgotten silently (I9).
+Result<void> Log::restore_follower() {
+  follower_is_behind_ = false;
+  const auto all = segments();
+  auto behind = all.end();
+  bool is_restored = false;
+  while (!is_restored && behind != all.begin()) {
+    LEAT_TRY(is_restored, restore_from(**std::prev(behind)));
+    if (!is_restored) --behind;
+  }
+  if (!is_restored) LEAT_TRY_VOID(state_.follower->restore({}));
+  for (; behind != all.end(); ++behind) {
+    LEAT_TRY(const auto file, environment_.file_system->open((*behind)->path(), OpenMode::kRead));
+    LEAT_TRY_VOID(walk_chain(*file,
+                             {.offset = (*behind)->base_offset(), .may_have_gaps = true, .check_crc = false},
+                             [&](std::uint32_t, const record::BatchView& batch) { follow(batch); }));
+  }
+  return {};
+}
+
+/// False when there is nothing to restore it from.
+Result<bool> Log::restore_from(const Segment& segment) {
+  if (!segment.is_sealed()) return false;
+  const std::string path = place_.directory + "/" + segment_name(segment.base_offset(), kSnapshotSuffix);
+  const auto bytes = io::read_file(*environment_.file_system, path);
+  if (!bytes && bytes.error().code() != ErrorCode::kNotFound) return bytes.error();
+  if (bytes && !bytes->empty()) {
+    auto restored = state_.follower->restore(*bytes);
+    if (restored) return true;
+    if (restored.error().code() != ErrorCode::kCorruptMessage) return restored.error().with_context(path);
+  }
+  report(LogLevel::kWarning, path + " is damaged or gone; what it had is made anew from the segments");
+  return false;
 }
 
 /// Whether anything is wrong with what was durable, which is then never cut (S16): all of the segment below its mark, or,
@@ -246,6 +285,7 @@ Result<bool> Log::has_damage(File& file, std::uint32_t durable, const Chain& cha
 }
 
 Result<bool> Log::load_unsealed(Offset base_offset, std::optional<Offset> successor) {
+  if (follower_is_behind_) LEAT_TRY_VOID(restore_follower());
   const std::string path = place_.directory + "/" + segment_name(base_offset, kLogSuffix);
   const std::uint32_t durable = durable_bytes(base_offset);
   if (base_offset != loaded_end_ && (durable > 0 || !may_be_torn(base_offset))) {
@@ -271,6 +311,7 @@ Result<bool> Log::load_unsealed(Offset base_offset, std::optional<Offset> succes
                                     .host_rebooted = state_.host_rebooted,
                                     .index_interval_bytes = options_.index_interval_bytes},
                                    [&](std::uint32_t at, const record::BatchView& batch) {
+                                     follow(batch);
                                      walked.last = at;
                                      if (at >= durable) return;
                                      walked.last_durable = at;
@@ -302,6 +343,7 @@ Result<bool> Log::load_unsealed(Offset base_offset, std::optional<Offset> succes
   // One that was rolled but not yet sealed when the process ended: its successor says that it is complete.
   if (active_stats_) complete_last(*active_stats_);
   active_stats_ = chain.stats;
+  active_snapshot_ = snapshot();
   add_unsealed(base_offset, chain);
   return !is_broken;
 }
@@ -344,7 +386,9 @@ Result<bool> Log::keep_damaged(File& file, Offset base_offset) {
   while (true) {
     LEAT_TRY(const auto next, find_continuation(file, whole, start));
     if (!next) break;
-    LEAT_TRY(const Chain part, walk_chain(file, *next));
+    LEAT_TRY(const Chain part, walk_chain(file, *next, [&](std::uint32_t, const record::BatchView& batch) {
+               follow(batch);
+             }));
     whole.open = part.open;
     whole.end = std::max(part.end, next->position + 1);
     whole.next_offset = part.next_offset;
@@ -426,7 +470,7 @@ Result<void> Log::copy_aside(File& file, Offset base_offset, std::uint64_t from,
 void Log::complete_last(const SegmentStats& stats) {
   const base::MutexLock lock(mutex_);
   segments_.back()->mark_complete();
-  if (!state_.read_only) sealing_.push_back({segments_.back(), stats});
+  if (!state_.read_only) sealing_.push_back({segments_.back(), stats, std::move(active_snapshot_)});
 }
 
 Result<void> Log::refresh() {

@@ -225,7 +225,8 @@ void Segment::raise_durable_end(std::uint32_t end) {
   }
 }
 
-Result<std::shared_ptr<const SegmentSum>> Segment::seal(const SegmentStats& stats) {
+Result<std::shared_ptr<const SegmentSum>> Segment::seal(const SegmentStats& stats,
+                                                        std::span<const std::byte> snapshot) {
   LEAT_CHECK(is_complete());
   if (is_sealed()) return sum();
   const std::uint32_t end = published_.head().end;
@@ -250,8 +251,9 @@ Result<std::shared_ptr<const SegmentSum>> Segment::seal(const SegmentStats& stat
     LEAT_CHECK(got == size);
     sum.blocks.push_back(base::xxh3(std::span(block).first(size)));
   }
+  const std::vector<std::byte> none = empty_producer_snapshot();
   LEAT_TRY_VOID(io::replace_file(files, directory_, segment_name(base_offset_, kSnapshotSuffix),
-                             empty_producer_snapshot()));
+                                 snapshot.empty() ? none : snapshot));
   LEAT_TRY_VOID(
       io::replace_file(files, directory_, segment_name(base_offset_, kSumSuffix), encode_sum(sum)));
   const base::MutexLock lock(file_mutex_);

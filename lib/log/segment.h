@@ -114,8 +114,9 @@ class Segment : public std::enable_shared_from_this<Segment> {
   /// Makes [0, end) durable in the file, its directory entry too; `end` must not lie in an open batch. Any thread, one
   /// at a time. Errors: kIo, which poisons the instance (S12).
   Result<void> sync(std::uint32_t end);
-  /// Syncs, truncates to `end`, writes `.sum` and `.snapshot` (S9, S19). REQUIRES: is_complete().
-  Result<std::shared_ptr<const SegmentSum>> seal(const SegmentStats& stats);
+  /// Syncs, truncates to `end`, writes `.sum` and `.snapshot`, which has `snapshot`, or no producer (S9, S19).
+  /// REQUIRES: is_complete().
+  Result<std::shared_ptr<const SegmentSum>> seal(const SegmentStats& stats, std::span<const std::byte> snapshot);
   /// Makes the size of the file durable, after `cut`.
   Result<void> sync_size();
   /// The `.sum` of a sealed segment. Errors: kCorruptMessage, kNotFound, kIo.

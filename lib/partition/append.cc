@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <fmt/core.h>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -19,6 +20,7 @@
 #include "base/try.h"
 #include "log/log.h"
 #include "partition/partition.h"
+#include "partition/producer_state.h"
 #include "record/validate.h"
 
 namespace leat::partition {
@@ -105,6 +107,23 @@ Result<void> check_records(const Partition& partition, std::span<const Record> r
   return {};
 }
 
+/// Under the hold: fenced and looked for before an offset is chosen (S1).
+Result<Appended> append_produced(Partition& partition, const record::ValidatedBatch& batch,
+                                 ProducedBatch produced) {
+  std::optional<ProducedBatch> there;
+  LEAT_TRY(Appended appended,
+           append_held(partition, [&](log::Log& log, Timestamp now) -> Result<Offset> {
+             LEAT_TRY(there, partition.producers().check(produced, now));
+             if (there) return there->base_offset;
+             LEAT_TRY(produced.base_offset, log.append(batch));
+             partition.producers().apply(produced);
+             return produced.base_offset;
+           }));
+  appended.was_there = there.has_value();
+  appended.time = there ? there->time : produced.time;
+  return appended;
+}
+
 void count_batch(Partition& partition) {
   partition.instance().counters.batches_appended.fetch_add(1, std::memory_order_relaxed);
 }
@@ -149,6 +168,10 @@ Result<Appended> append(Partition& partition, const record::ValidatedBatch& batc
     return no_key(partition, static_cast<std::size_t>(*keyless));
   }
   count_batch(partition);
+  const Timestamp now = partition.instance().environment.clock->now();
+  if (const auto produced = produced_batch(batch.view(), now)) {
+    return append_produced(partition, batch, *produced);
+  }
   return append_held(partition, [&](log::Log& log, Timestamp) { return log.append(batch); });
 }
 

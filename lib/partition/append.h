@@ -20,6 +20,8 @@ namespace leat::partition {
 struct Appended {
   Offset base_offset;
   Timestamp time;
+  /// An idempotent producer's batch that was there before: these are its place and time (I2).
+  bool was_there = false;
 };
 
 /// Appends one record; it is readable when this returns, but on a `sync` topic only once it is
@@ -29,7 +31,8 @@ struct Appended {
 Result<Appended> append(Partition& partition, const Record& record);
 /// Appends the records as one batch. REQUIRES: not empty.
 Result<Appended> append(Partition& partition, std::span<const Record> records);
-/// Appends a batch from elsewhere as it is.
+/// Appends a batch from elsewhere as it is; an idempotent producer's once, in its order. Errors: also
+/// kOutOfOrderSequenceNumber (I3, I4), kInvalidProducerEpoch (I5).
 Result<Appended> append(Partition& partition, const record::ValidatedBatch& batch);
 
 /// The owner's append where nothing but the record is to be seen to: the offset, or -1, nothing

@@ -37,6 +37,7 @@ Partition::Partition(Instance& instance, Identity identity, const TopicOptions& 
                              identity_.name.partition.value())),
       epoch_(epoch),
       log_start_at_open_(log_start),
+      producers_(instance),
       options_(options),
       sync_turn_(instance.environment) {
   publish_options(options);
@@ -82,6 +83,7 @@ Result<log::Log*> Partition::open_log(bool recover, bool host_rebooted,
                                  .read_only = instance_.gate.is_read_only(),
                                  .is_synced_each = false,
                                  .durable = durable,
+                                 .follower = instance_.gate.is_read_only() ? nullptr : &producers_,
                                  .is_closed = instance_.is_closed},
                                 stored_index_.get()));
   log_->on_roll([this] { seal_soon(); });

@@ -27,6 +27,7 @@
 #include "log/log.h"
 #include "partition/bias.h"
 #include "partition/instance.h"
+#include "partition/producers.h"
 #include "partition/sealed_index.h"
 #include "partition/turn.h"
 #include "partition/waiters.h"
@@ -96,6 +97,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
     explicit Hold(Partition& partition) : partition_(&partition) {}
     Partition* partition_;
   };
+
+  /// The holder's, or the owner's inside, once it is opened.
+  [[nodiscard]] Producers& producers() { return producers_; }
 
   // The fast lane (S4).
 
@@ -226,6 +230,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::atomic<bool> appends_are_plain_;
   std::atomic<bool> deleted_{false};
 
+  Producers producers_;
   base::Mutex open_mutex_;
   std::atomic<log::Log*> log_ptr_{nullptr};
   std::unique_ptr<log::Log> log_ LEAT_GUARDED_BY(open_mutex_);

@@ -434,6 +434,82 @@ TEST_F(PortTest, ShowsASyncTopicOnlyWhatIsDurable) {  // S10
   EXPECT_THAT(values(), ElementsAre("a"));
 }
 
+// --- idempotent producers
+
+TEST_F(PortTest, StoresABatchOnceAndAnswersWithTheOriginal) {  // I2
+  create("t", {{"message.timestamp.type", "LogAppendTime"}});
+  const Bytes first = sequenced({.id = 7, .sequence = 0}, {"a", "b"});
+  const auto original = log().append(first).value();
+  ASSERT_THAT(append(sequenced({.id = 7, .sequence = 2}, {"c"})), IsOkAnd(Offset{2}));
+  world_.clock().advance(std::chrono::seconds(1));
+  const auto again = log().append(first).value();
+  EXPECT_EQ(again.base_offset, original.base_offset);
+  EXPECT_EQ(again.end, original.end);
+  EXPECT_EQ(again.log_append_time, original.log_append_time);
+  EXPECT_THAT(values(), ElementsAre("a", "b", "c"));
+}
+
+TEST_F(PortTest, TakesNoGapNoOldEpochAndAnyoneNew) {  // I3, I4, I5, I6
+  create("t");
+  ASSERT_THAT(append(sequenced({.id = 7, .epoch = 1, .sequence = 0}, {"a"})), IsOk());
+  EXPECT_THAT(append(sequenced({.id = 7, .epoch = 1, .sequence = 2}, {"x"})),
+              IsError(ErrorCode::kOutOfOrderSequenceNumber));
+  EXPECT_THAT(append(sequenced({.id = 7, .epoch = 2, .sequence = 1}, {"x"})),
+              IsError(ErrorCode::kOutOfOrderSequenceNumber));
+  EXPECT_THAT(append(sequenced({.id = 7, .epoch = 0, .sequence = 1}, {"x"})),
+              IsError(ErrorCode::kInvalidProducerEpoch));
+  EXPECT_THAT(append(sequenced({.id = 8, .sequence = 50}, {"b"})), IsOkAnd(Offset{1}));
+  EXPECT_THAT(values(), ElementsAre("a", "b"));
+}
+
+TEST_F(PortTest, KnowsABatchAgainAfterEveryKindOfEnd) {  // I9
+  create("t", {{"internal.segment.bytes", "500"}});
+  const auto send = [&](std::int32_t sequence) {
+    return append(sequenced({.id = 7, .sequence = sequence}, {std::string(100, 'x')}));
+  };
+  std::int32_t next = 0;
+  for (const std::string_view end : {"close", "kill", "power loss", "kill", "close"}) {
+    SCOPED_TRACE(end);
+    for (int i = 0; i < 7; ++i, ++next) ASSERT_THAT(send(next), IsOkAnd(Offset{next}));
+    ASSERT_THAT(engine_->flush(), IsOk());
+    if (end == "close") close();
+    if (end == "kill") crash();
+    if (end == "power loss") lose_power();
+    open();
+    for (std::int32_t known = next - 5; known < next; ++known) {
+      ASSERT_THAT(send(known), IsOkAnd(Offset{known}));
+    }
+    EXPECT_THAT(send(next + 1), IsError(ErrorCode::kOutOfOrderSequenceNumber));
+  }
+  EXPECT_EQ(values().size(), static_cast<std::size_t>(next));
+}
+
+TEST_F(PortTest, ForgetsWithTheBatchesThatPowerTook) {  // S18
+  create("t");
+  ASSERT_THAT(append(sequenced({.id = 7, .sequence = 0}, {"a"})), IsOk());
+  ASSERT_THAT(engine_->flush(), IsOk());
+  const Bytes lost = sequenced({.id = 7, .sequence = 1}, {"b"});
+  ASSERT_THAT(append(lost), IsOk());
+  lose_power();
+  open();
+  ASSERT_THAT(values(), ElementsAre("a"));
+  EXPECT_THAT(append(lost), IsOkAnd(Offset{1})) << "it is not there, so it is stored";
+  EXPECT_THAT(append(lost), IsOkAnd(Offset{1}));
+  EXPECT_THAT(values(), ElementsAre("a", "b"));
+}
+
+TEST_F(PortTest, ADuplicateIsDurableWhenTheOriginalIs) {  // S11
+  create("t");
+  const Bytes once = sequenced({.id = 7, .sequence = 0}, {"a"});
+  ASSERT_THAT(append(once), IsOk());
+  const auto again = log().append(once).value();
+  bool is_told = false;
+  log().when_durable(again.end, [&](const Result<void>& r) { is_told = r.has_value(); });
+  world_.scheduler().run_until_idle();
+  EXPECT_TRUE(is_told);
+  EXPECT_EQ(log().offsets()->durable, Offset{1});
+}
+
 // --- reading
 
 TEST_F(PortTest, ReadsTheStoredBytes) {  // F18
