@@ -1,6 +1,7 @@
 # What a user links, made of the objects that the modules are made of (nothing is compiled twice):
 #   leat::leat     libleat.a, every bundled module
 #   leat::shared   libleat.so, the same; exports leat::v0 and nothing else (leat.map)
+#   leat::kafka    libleat_kafka.a, the network adaptor, over leat::leat
 #   leat::sim      libleat_sim.a, the simulated clock, scheduler and disk, over leat::leat
 # A module joins by leat_module(); see decisions/002-bundle.md.
 get_property(modules GLOBAL PROPERTY LEAT_BUNDLED_MODULES)
@@ -34,6 +35,13 @@ if(LEAT_SHARED)
   set_target_properties(leat_shared PROPERTIES OUTPUT_NAME leat VERSION ${PROJECT_VERSION}
     SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
     LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/leat.map)
+endif()
+
+# Its modules have targets of their own: leat_kafka is lib/kafka.
+if(TARGET leat_server)
+  leat_bundle(leat_kafka_library STATIC kafka leat_kafka leat_net leat_server)
+  set_target_properties(leat_kafka_library PROPERTIES OUTPUT_NAME leat_kafka)
+  target_link_libraries(leat_kafka_library PUBLIC leat PRIVATE fmt)
 endif()
 
 if(TARGET leat_sim)

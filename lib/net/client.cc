@@ -9,7 +9,6 @@
 #include <span>
 #include <string>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <utility>
 #include <vector>
 

@@ -93,7 +93,7 @@ void Listener::accept() {
   });
 }
 
-void Listener::accepted(std::shared_ptr<Reactor> reactor, tcp::socket socket) {
+void Listener::accepted(const std::shared_ptr<Reactor>& reactor, tcp::socket socket) {
   AsioError error;
   const auto local = socket.local_endpoint(error);
   const auto remote = error ? tcp::endpoint() : socket.remote_endpoint(error);

@@ -33,7 +33,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   explicit Listener(std::vector<std::shared_ptr<Reactor>> reactors);
   Result<void> open(const HostPort& address);
   void accept();
-  void accepted(std::shared_ptr<Reactor> reactor, tcp::socket socket);
+  void accepted(const std::shared_ptr<Reactor>& reactor, tcp::socket socket);
 
   const std::vector<std::shared_ptr<Reactor>> reactors_;
   std::size_t next_ = 0;

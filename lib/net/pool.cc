@@ -5,7 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "net/asio.h"
 #include "net/signals.h"
 
 namespace leat::net {

@@ -1,11 +1,14 @@
 #include "net/reactor.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <fmt/core.h>
 #include <functional>
 #include <memory>
+#include <pthread.h>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -14,7 +17,6 @@
 #include "leat/error.h"
 #include "leat/result.h"
 
-#include "net/asio.h"
 #include "net/signals.h"
 
 namespace leat::net {
@@ -28,6 +30,10 @@ Reactor::Reactor(LogSink log, std::chrono::nanoseconds spin)
     : log_(std::move(log)), spin_(spin), work_(asio::make_work_guard(context_)) {}
 
 Reactor::~Reactor() { stop(); }
+
+std::int32_t Reactor::default_count() {
+  return std::clamp(static_cast<std::int32_t>(std::thread::hardware_concurrency()), 1, 4);
+}
 
 Result<void> Reactor::start() {
   const SignalsBlocked blocked;

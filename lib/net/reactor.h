@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -37,6 +38,8 @@ class Reactor : public kafka::Executor {
   Reactor(Reactor&&) = delete;
   Reactor& operator=(Reactor&&) = delete;
 
+  /// How many a process is best served by: one a core, at most 4 (K3).
+  [[nodiscard]] static std::int32_t default_count();
   /// Errors: kIo when there is no thread to be had.
   Result<void> start();
   /// Ends the thread; what was posted and has not begun is dropped. Not from its own thread.

@@ -1,8 +1,6 @@
 #include "leat/kafka_server.h"
 
-#include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -10,7 +8,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -92,7 +89,8 @@ class KafkaServer::Impl {
     const auto clock = environment.clock;
     shared_->broker = std::make_shared<kafka::Broker>(
         std::move(logs), clock, broker, kafka::Nodes(std::move(nodes)),
-        [pool = pool_.get()](std::function<void()> task) { pool->run(std::move(task)); });
+        [pool = pool_.get()](std::function<void()> task) { pool->run(std::move(task)); },
+        server::describe(configs));
     const auto& all = shared_->broker->nodes.all();
     for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->start(shared_, all[i].id);
     return {};
@@ -121,8 +119,8 @@ class KafkaServer::Impl {
 
  private:
   Result<void> start_reactors(const LogSink& log) {
-    const auto cores = static_cast<std::int32_t>(std::thread::hardware_concurrency());
-    const std::int32_t count = options_.threads > 0 ? options_.threads : std::clamp(cores, 1, 4);
+    const std::int32_t count =
+        options_.threads > 0 ? options_.threads : net::Reactor::default_count();
     for (std::int32_t i = 0; i < count; ++i) {
       reactors_.push_back(std::make_shared<net::Reactor>(log, options_.spin));
       LEAT_TRY_VOID(reactors_.back()->start());
