@@ -30,6 +30,7 @@ namespace {
 using leat::testing::CrashOptions;
 using leat::testing::DiskCall;
 using leat::testing::IsOk;
+using leat::testing::IsOkAnd;
 using leat::testing::SimulatedWorld;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -217,6 +218,25 @@ TEST_F(JournaledEngine, PutsNothingBackBelowLogStart) {
   EXPECT_EQ(engine_->offsets(place)->log_start, start);
   EXPECT_FALSE(*world_.disk().exists(segment(0)));
   EXPECT_EQ(read(0).size(), 6U - static_cast<std::size_t>(start.value()));
+}
+
+// S14, M13: all of it is deleted, but its batches tell where the log ends.
+TEST_F(JournaledEngine, PutsBackTheLastSegmentBelowLogStart) {
+  open();
+  create(1);
+  append(0, "a");
+  append(0, "b");
+  flush();
+  const TopicPartition place{"t", PartitionId{0}};
+  ASSERT_THAT(engine_->delete_records(place, Offset{2}), IsOkAnd(Offset{2}));
+  append(0, "lost");
+  lose_power();
+  open();
+  EXPECT_EQ(engine_->offsets(place)->log_start, Offset{2});
+  EXPECT_THAT(read(0), IsEmpty());
+  append(0, "c");
+  EXPECT_THAT(read(0), ElementsAre("c"));
+  EXPECT_EQ(engine_->offsets(place)->log_end, Offset{3});
 }
 
 // G22, S16: damage before the durable mark is never cut, in the unsealed segment of a crashed
