@@ -152,9 +152,10 @@ std::optional<MonotonicTime> Session::next_deadline() const {
 
 void Session::on_time(MonotonicTime now) {
   is_inside_ = true;
-  std::erase_if(waiting_, [&](const auto& entry) {
-    return entry.second->deadline() <= now && entry.second->look(now);
-  });
+  for (auto next = waiting_.begin(); next != waiting_.end();) {
+    const auto entry = next++;
+    if (entry->second->deadline() <= now && entry->second->look(now)) waiting_.erase(entry);
+  }
   is_inside_ = false;
   begin_next();
 }
