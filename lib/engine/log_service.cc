@@ -14,6 +14,7 @@
 #include "leat/admin.h"
 #include "leat/consumer.h"
 #include "leat/engine.h"
+#include "leat/environment.h"
 #include "leat/options.h"
 #include "leat/result.h"
 #include "leat/types.h"

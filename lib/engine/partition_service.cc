@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "leat/consumer.h"
+#include "leat/engine.h"
 #include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/options.h"
