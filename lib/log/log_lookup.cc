@@ -317,8 +317,11 @@ Result<std::optional<TimeFound>> Log::find_in(const std::shared_ptr<Segment>& se
   if (!entry && sealed_index_ != nullptr) {
     entry = sealed_index_->before(segment->base_offset(), time);
   }
-  const Offset from = std::max(log_start(), entry ? entry->offset : segment->base_offset());
+  const Offset from = entry ? entry->offset : segment->base_offset();
   SegmentReader reader = read_from(segment, entry ? entry->position : 0, from);
+  if (log_start() > from) {
+    LEAT_TRY(reader, seek(segment, log_start()));
+  }
   while (true) {
     LEAT_TRY(const auto* const piece, reader.next(kStepBytes));
     if (!piece) return std::optional<TimeFound>();

@@ -622,6 +622,20 @@ TEST_F(PortTest, FindsRecordsByTime) {  // L2
   EXPECT_THAT(log().find(ms(91), Isolation::kReadUncommitted), IsOkAnd(Eq(std::nullopt)));
 }
 
+TEST_F(PortTest, FindsNothingThatIsDeleted) {  // L2, M13
+  create("t");
+  const Timestamp first = now();
+  for (int i = 0; i < 4; ++i) ASSERT_THAT(append(dated(first, {"a", "b"})), IsOk());
+  ASSERT_THAT(port_->delete_records(at("t"), Offset{5}), IsOkAnd(Offset{5}));
+  for (const bool is_reopened : {false, true}) {
+    if (is_reopened) reopen();
+    const auto found = log().find(first, Isolation::kReadUncommitted).value();
+    ASSERT_TRUE(found) << is_reopened;
+    EXPECT_EQ(found->offset, Offset{5});
+    EXPECT_EQ(log().find_newest().value()->offset, Offset{5});
+  }
+}
+
 TEST_F(PortTest, FindsTheFirstOfTheYoungestRecords) {  // L1
   create("t", {{"internal.segment.bytes", "400"}});
   EXPECT_THAT(log().find_newest(), IsOkAnd(Eq(std::nullopt)));
