@@ -137,7 +137,19 @@ bool FetchWait::start(MonotonicTime now) {
     return true;
   }
   wake_up_ = std::make_shared<WakeUp>(call_);
-  return look(now);
+  if (look(now)) return true;
+  let_frame_go();
+  return false;
+}
+
+void FetchWait::let_frame_go() {
+  for (Target& target : targets_) {
+    if (target.ask.keeper != nullptr) continue;  // a session's
+    target.ask.keeper = std::make_shared<const std::string>(target.ask.topic);
+    target.ask.topic = *target.ask.keeper;
+  }
+  call_.header.client_id.reset();
+  call_.frame = {};
 }
 
 bool FetchWait::look(MonotonicTime now) {

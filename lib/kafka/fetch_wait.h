@@ -59,6 +59,8 @@ class FetchWait : public Waiting {
   void arm();
   void disarm();
   void answer();
+  /// Lets the request's frame go: a wait may be long, and the frame keeps a whole read buffer.
+  void let_frame_go();
   void fill(const Target& target, Filling& filling);
   void fill_records(const Target& target, wire::fetch_response::PartitionData& data,
                     Filling& filling);
@@ -67,7 +69,7 @@ class FetchWait : public Waiting {
   wire::fetch_response::FetchableTopicResponse& topic_of(const FetchAsk& ask,
                                                          wire::FetchResponse& response) const;
 
-  const Call call_;
+  Call call_;
   const bool by_id_;
   const service::Isolation isolation_;
   const std::size_t bytes_min_;
