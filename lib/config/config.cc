@@ -79,8 +79,8 @@ template <class Options>
 Error out_of_range(const OptionSpec<Options>& row, std::string_view name, std::string_view value) {
   const std::string valid = row.valid();
   return Error(ErrorCode::kInvalidConfig,
-               fmt::format("{}: '{}' is not a valid value: it must be of type {}{}{}", name, value,
-                           type_name(row.type), valid.empty() ? "" : " in ", valid));
+               fmt::format("Invalid value {} for configuration {}: it must be of type {}{}{}",
+                           value, name, type_name(row.type), valid.empty() ? "" : " in ", valid));
 }
 
 Error unknown(std::string_view name, std::string_view kind,

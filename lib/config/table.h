@@ -124,7 +124,10 @@ concept RangeOf = requires(const R& range, const T& value) {
 };
 
 /// The number inside a value that a range compares.
-constexpr std::int64_t count_of(std::int64_t value) { return value; }
+template <std::integral T>
+constexpr std::int64_t count_of(T value) {
+  return static_cast<std::int64_t>(value);
+}
 constexpr std::int64_t count_of(std::chrono::milliseconds value) { return value.count(); }
 
 /// [first, last], both in.

@@ -98,7 +98,7 @@ Result<std::int32_t> Engine::Impl::check_topic(const NewTopic& topic) {
   LEAT_TRY_VOID(check_room(partitions));
   const base::MutexLock lock(topics_mutex_);
   if (topics_.contains(topic.name)) {
-    return Error(ErrorCode::kTopicAlreadyExists, fmt::format("there is a topic '{}'", topic.name));
+    return Error(ErrorCode::kTopicAlreadyExists, fmt::format("topic '{}' already exists", topic.name));
   }
   const auto other = metric_names_.find(engine::metric_name(topic.name));
   if (other == metric_names_.end()) return partitions;

@@ -20,8 +20,17 @@
 #include "kafka/api/21_delete_records.h"
 #include "kafka/api/22_init_producer_id.h"
 #include "kafka/api/23_offset_for_leader_epoch.h"
+#include "kafka/api/32_describe_configs.h"
+#include "kafka/api/33_alter_configs.h"
+#include "kafka/api/35_describe_log_dirs.h"
 #include "kafka/api/37_create_partitions.h"
+#include "kafka/api/43_elect_leaders.h"
+#include "kafka/api/44_incremental_alter_configs.h"
+#include "kafka/api/45_alter_partition_reassignments.h"
+#include "kafka/api/46_list_partition_reassignments.h"
+#include "kafka/api/55_describe_quorum.h"
 #include "kafka/api/60_describe_cluster.h"
+#include "kafka/api/74_list_config_resources.h"
 #include "kafka/api/75_describe_topic_partitions.h"
 #include "kafka/call.h"
 #include "wire/codec.h"
@@ -88,8 +97,17 @@ constexpr std::array kTable{
     entry<DeleteRecords>(),
     entry<InitProducerId>(),
     entry<OffsetForLeaderEpoch>(),
+    entry<DescribeConfigs>(),
+    entry<AlterConfigs>(),
+    entry<DescribeLogDirs>(),
     entry<CreatePartitions>(),
+    entry<ElectLeaders>(),
+    entry<IncrementalAlterConfigs>(),
+    entry<AlterPartitionReassignments>(),
+    entry<ListPartitionReassignments>(),
+    entry<DescribeQuorum>(),
     entry<DescribeCluster>(),
+    entry<ListConfigResources>(),
     entry<DescribeTopicPartitions>(),
 };
 static_assert(std::ranges::is_sorted(kTable, {}, &ApiEntry::key));

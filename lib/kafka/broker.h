@@ -7,9 +7,12 @@
 #include <cstdint>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "leat/environment.h"
+#include "leat/options.h"
 
+#include "base/mutex.h"
 #include "kafka/executor.h"
 #include "kafka/fetch_sessions.h"
 #include "kafka/nodes.h"
@@ -43,12 +46,14 @@ struct BrokerOptions {
 
 struct Broker {
   Broker(std::shared_ptr<service::LogService> its_logs, std::shared_ptr<Clock> its_clock,
-         BrokerOptions its_options, Nodes its_nodes, RunBlocking its_pool)
+         BrokerOptions its_options, Nodes its_nodes, RunBlocking its_pool,
+         std::vector<ConfigEntry> its_configs = {})
       : logs(std::move(its_logs)),
         clock(std::move(its_clock)),
         options(its_options),
         nodes(std::move(its_nodes)),
         run_blocking(std::move(its_pool)),
+        configs(std::move(its_configs)),
         fetch_sessions(its_options.fetch_sessions_max) {}
 
   const std::shared_ptr<service::LogService> logs;
@@ -56,6 +61,10 @@ struct Broker {
   const BrokerOptions options;
   const Nodes nodes;
   const RunBlocking run_blocking;
+  /// What DescribeConfigs tells of a broker beside the engine's options.
+  const std::vector<ConfigEntry> configs;
+  /// Held while a topic's configs are read, changed and written; before the engine's locks.
+  base::Mutex config_changes;
   FetchSessions fetch_sessions;
 };
 

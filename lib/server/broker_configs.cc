@@ -2,132 +2,132 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <chrono>
 #include <cstdint>
 #include <fmt/core.h>
 #include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
+#include <vector>
 
 #include "leat/admin.h"
 #include "leat/error.h"
+#include "leat/options.h"
 #include "leat/result.h"
 
 #include "base/try.h"
+#include "config/table.h"
+#include "kafka/broker.h"
+#include "net/limits.h"
 
 namespace leat::server {
 namespace {
 
+using config::at_least;
+using config::Between;
+using config::option;
+using config::OptionSpec;
+using kafka::BrokerOptions;
+using net::Limits;
+
+constexpr std::int64_t kShortMax = std::numeric_limits<std::int16_t>::max();
 constexpr std::int64_t kIntMax = std::numeric_limits<std::int32_t>::max();
 
-std::optional<std::int64_t> parse_bool(std::string_view text) {
-  if (text == "true") return 1;
-  if (text == "false") return 0;
-  return std::nullopt;
-}
-
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-/// One config: its range, and where its value goes. A boolean has the range [0, 1].
-struct Row {
-  std::string_view name;
-  bool is_bool;
-  std::int64_t least;
-  std::int64_t most;
-  void (*set)(BrokerConfigs& configs, std::int64_t value);
+constexpr std::array kBrokerRows{
+    option<&BrokerOptions::auto_create_topics>(
+        {.name = "auto.create.topics.enable",
+         .doc = "A topic that a client asks for by name is made."}),
+    option<&BrokerOptions::clamp_replication_factor>(
+        {.name = "compat.clamp.replication.factor",
+         .doc = "Replication factors above the number of brokers are taken, not refused."}),
+    option<&BrokerOptions::default_replication_factor, Between{1, kShortMax}>(
+        {.name = "default.replication.factor", .doc = "Of a topic created without one."}),
+    option<&BrokerOptions::delete_topic_enable>(
+        {.name = "delete.topic.enable", .doc = "Whether clients may delete topics."}),
+    option<&BrokerOptions::fetch_max_bytes, Between{1024, kIntMax}>(
+        {.name = "fetch.max.bytes", .doc = "The most bytes of records that a Fetch is given."}),
+    option<&BrokerOptions::fetch_sessions_max, Between{0, kIntMax}>(
+        {.name = "max.incremental.fetch.session.cache.slots",
+         .doc = "How many fetch sessions are kept."}),
+    option<&BrokerOptions::request_partitions_max, Between{1, kIntMax}>(
+        {.name = "max.request.partition.size.limit",
+         .doc = "The most partitions on one page of DescribeTopicPartitions."}),
+    option<&BrokerOptions::offsets_partitions, Between{1, 10'000}>(
+        {.name = "offsets.topic.num.partitions",
+         .doc = "The partitions by which groups are spread over their coordinators."}),
 };
+static_assert(std::ranges::is_sorted(kBrokerRows, {}, &OptionSpec<BrokerOptions>::name));
 
-constexpr std::array kRows{
-    Row{"auto.create.topics.enable", true, 0, 1,
-        [](BrokerConfigs& configs, std::int64_t value) {
-          configs.broker.auto_create_topics = value != 0;
-        }},
-    Row{"compat.clamp.replication.factor", true, 0, 1,
-        [](BrokerConfigs& configs, std::int64_t value) {
-          configs.broker.clamp_replication_factor = value != 0;
-        }},
-    Row{"connections.max.idle.ms", false, 1, std::int64_t{1} << 40U,
-        [](BrokerConfigs& configs, std::int64_t value) {
-          configs.limits.idle_time_max = std::chrono::milliseconds(value);
-        }},
-    Row{"default.replication.factor", false, 1, std::numeric_limits<std::int16_t>::max(),
-        [](BrokerConfigs& configs, std::int64_t value) {
-          configs.broker.default_replication_factor = static_cast<std::int16_t>(value);
-        }},
-    Row{"delete.topic.enable", true, 0, 1,
-        [](BrokerConfigs& configs, std::int64_t value) {
-          configs.broker.delete_topic_enable = value != 0;
-        }},
-    Row{"fetch.max.bytes", false, 1024, kIntMax,
-        [](BrokerConfigs& configs, std::int64_t value) {
-          configs.broker.fetch_max_bytes = static_cast<std::int32_t>(value);
-        }},
-    Row{"max.connections", false, 1, kIntMax,
-        [](BrokerConfigs& configs, std::int64_t value) {
-          configs.limits.connections_max = static_cast<std::size_t>(value);
-        }},
-    Row{"max.incremental.fetch.session.cache.slots", false, 0, kIntMax,
-        [](BrokerConfigs& configs, std::int64_t value) {
-          configs.broker.fetch_sessions_max = static_cast<std::int32_t>(value);
-        }},
-    Row{"max.request.partition.size.limit", false, 1, kIntMax,
-        [](BrokerConfigs& configs, std::int64_t value) {
-          configs.broker.request_partitions_max = static_cast<std::int32_t>(value);
-        }},
-    Row{"offsets.topic.num.partitions", false, 1, 10'000,
-        [](BrokerConfigs& configs, std::int64_t value) {
-          configs.broker.offsets_partitions = static_cast<std::int32_t>(value);
-        }},
-    Row{"queued.max.request.bytes", false, 1 << 20, std::numeric_limits<std::int64_t>::max(),
-        [](BrokerConfigs& configs, std::int64_t value) {
-          configs.limits.request_bytes_max = static_cast<std::size_t>(value);
-        }},
-    Row{"socket.request.max.bytes", false, 1, kIntMax,
-        [](BrokerConfigs& configs, std::int64_t value) {
-          configs.limits.frame_bytes_max = static_cast<std::size_t>(value);
-        }},
+constexpr std::array kLimitRows{
+    option<&Limits::idle_time_max, Between{1, std::int64_t{1} << 40U}>(
+        {.name = "connections.max.idle.ms", .doc = "A connection idle for longer is closed."}),
+    option<&Limits::connections_max, Between{1, kIntMax}>(
+        {.name = "max.connections", .doc = "One more is closed at once."}),
+    option<&Limits::request_bytes_max, at_least(1 << 20)>(
+        {.name = "queued.max.request.bytes",
+         .doc = "All requests that have come in part together; beyond it nothing more is read."}),
+    option<&Limits::frame_bytes_max, Between{1, kIntMax}>(
+        {.name = "socket.request.max.bytes", .doc = "A larger request closes the connection."}),
 };
-static_assert(std::ranges::is_sorted(kRows, {}, &Row::name));
+static_assert(std::ranges::is_sorted(kLimitRows, {}, &OptionSpec<Limits>::name));
 
 Error unknown(std::string_view name) {
   std::string known;
-  for (const Row& row : kRows) known.append(known.empty() ? "" : ", ").append(row.name);
+  for (const ConfigEntry& one : describe(BrokerConfigs())) {
+    known.append(known.empty() ? "" : ", ").append(one.name);
+  }
   return {ErrorCode::kInvalidConfig,
           fmt::format("the server has no config '{}'; it knows {}", name, known)};
 }
 
+template <class Options>
+Result<void> set(const OptionSpec<Options>& row, Options& options, std::string_view text) {
+  if (row.parse(options, text)) return {};
+  const std::string valid = row.valid();
+  return Error(ErrorCode::kInvalidConfig,
+               fmt::format("Invalid value {} for configuration {}: it must be {}", text, row.name,
+                           valid.empty() ? "true or false" : valid));
+}
+
 Result<void> set(BrokerConfigs& configs, std::string_view name, std::string_view text) {
-  const auto* row = std::ranges::lower_bound(kRows, name, {}, &Row::name);
-  if (row == kRows.end() || row->name != name) return unknown(name);
-  const auto value = row->is_bool ? parse_bool(text) : parse_integer(text);
-  if (!value || *value < row->least || *value > row->most) {
-    return Error(ErrorCode::kInvalidConfig,
-                 row->is_bool ? fmt::format("{}='{}' is neither true nor false", name, text)
-                              : fmt::format("{}='{}' is no integer from {} to {}", name, text,
-                                            row->least, row->most));
+  for (const auto& row : kBrokerRows) {
+    if (row.name == name) return set(row, configs.broker, text);
   }
-  row->set(configs, *value);
-  return {};
+  for (const auto& row : kLimitRows) {
+    if (row.name == name) return set(row, configs.limits, text);
+  }
+  return unknown(name);
+}
+
+template <class Options>
+ConfigEntry entry(const OptionSpec<Options>& row, const Options& options) {
+  ConfigEntry described{.name = std::string(row.name),
+                        .value = row.show(options),
+                        .type = row.type,
+                        .is_read_only = true,
+                        .doc = std::string(row.doc)};
+  described.is_default = described.value == row.show(Options());
+  if (!described.is_default) described.source = ConfigSource::kStaticBroker;
+  return described;
 }
 
 }  // namespace
 
 bool is_broker_config(std::string_view name) {
-  return std::ranges::binary_search(kRows, name, {}, &Row::name);
+  return std::ranges::binary_search(kBrokerRows, name, {}, &OptionSpec<BrokerOptions>::name) ||
+         std::ranges::binary_search(kLimitRows, name, {}, &OptionSpec<Limits>::name);
 }
 
 Result<BrokerConfigs> parse_broker_configs(const ConfigMap& configs) {
   BrokerConfigs parsed;
   for (const auto& [name, text] : configs) LEAT_TRY_VOID(set(parsed, name, text));
   return parsed;
+}
+
+std::vector<ConfigEntry> describe(const BrokerConfigs& configs) {
+  std::vector<ConfigEntry> entries;
+  for (const auto& row : kBrokerRows) entries.push_back(entry(row, configs.broker));
+  for (const auto& row : kLimitRows) entries.push_back(entry(row, configs.limits));
+  return entries;
 }
 
 }  // namespace leat::server

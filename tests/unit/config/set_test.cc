@@ -112,19 +112,21 @@ TEST(SetTopicOption, NamesAnUnknownOptionAndTheNearestKnownOne) {
 
 TEST(SetTopicOption, TellsTheRangeThatAValueMisses) {
   EXPECT_EQ(topic_refusal("segment.bytes", "13"),
-            "segment.bytes: '13' is not a valid value: it must be of type int in "
+            "Invalid value 13 for configuration segment.bytes: it must be of type int in "
             "[1048576,...,2147483647]");
   EXPECT_EQ(topic_refusal("retention.ms", "-2"),
-            "retention.ms: '-2' is not a valid value: it must be of type long in [-1,...]");
+            "Invalid value -2 for configuration retention.ms: it must be of type long in [-1,...]");
   EXPECT_EQ(topic_refusal("compression.gzip.level", "10"),
-            "compression.gzip.level: '10' is not a valid value: it must be of type int in [-1] or "
+            "Invalid value 10 for configuration compression.gzip.level: it must be of type int in "
+            "[-1] or "
             "[1,...,9]");
-  EXPECT_EQ(topic_refusal("message.timestamp.type", "now"),
-            "message.timestamp.type: 'now' is not a valid value: it must be of type string in "
-            "[CreateTime, "
-            "LogAppendTime]");
+  EXPECT_EQ(
+      topic_refusal("message.timestamp.type", "now"),
+      "Invalid value now for configuration message.timestamp.type: it must be of type string in "
+      "[CreateTime, "
+      "LogAppendTime]");
   EXPECT_EQ(topic_refusal("preallocate", "yes"),
-            "preallocate: 'yes' is not a valid value: it must be of type boolean");
+            "Invalid value yes for configuration preallocate: it must be of type boolean");
 }
 
 TEST(SetTopicOption, RefusesWhatIsNoWholeNumber) {
