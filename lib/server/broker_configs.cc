@@ -125,6 +125,7 @@ Result<BrokerConfigs> parse_broker_configs(const ConfigMap& configs) {
 
 std::vector<ConfigEntry> describe(const BrokerConfigs& configs) {
   std::vector<ConfigEntry> entries;
+  entries.reserve(kBrokerRows.size() + kLimitRows.size());
   for (const auto& row : kBrokerRows) entries.push_back(entry(row, configs.broker));
   for (const auto& row : kLimitRows) entries.push_back(entry(row, configs.limits));
   return entries;

@@ -10,6 +10,7 @@
 #include "leat/types.h"
 
 #include "base/uuid.h"
+#include "kafka/admin.h"
 #include "kafka/broker.h"
 #include "kafka/call.h"
 #include "kafka/nodes.h"
@@ -36,11 +37,15 @@ service::TopicPtr find(const Call& call, const MetadataRequestTopic& topic) {
   return find_topic(*call.broker, is_by_id(topic), topic.name.value_or(""), topic.topic_id);
 }
 
-MetadataResponseTopic describe(const Call& call, const service::Topic& topic) {
+MetadataResponseTopic describe(const Call& call, const wire::MetadataRequest& request,
+                               const service::Topic& topic) {
   MetadataResponseTopic answer;
   answer.name = topic.name;
   answer.topic_id = topic.id;
   answer.is_internal = topic.is_internal;
+  if (request.include_topic_authorized_operations) {
+    answer.topic_authorized_operations = kTopicOperations;
+  }
   answer.partitions.reserve(topic.partitions.size());
   const LeaderEpoch epoch = call.broker->logs->leader_epoch();
   for (std::size_t i = 0; i < topic.partitions.size(); ++i) {
@@ -67,7 +72,7 @@ MetadataResponseTopic answer_for(const Call& call, const wire::MetadataRequest& 
                                  const MetadataRequestTopic& asked) {
   service::TopicPtr topic = find(call, asked);
   if (topic == nullptr && is_by_id(asked)) return unknown(asked, ErrorCode::kUnknownTopicId);
-  if (topic == nullptr && may_create(call, request)) {
+  if (topic == nullptr && may_create(call, request) && !is_reserved(asked.name.value_or(""))) {
     const auto made =
         call.broker->logs->create_topic({.name = std::string(asked.name.value_or(""))});
     // Somebody else was faster: it is there, too.
@@ -77,7 +82,7 @@ MetadataResponseTopic answer_for(const Call& call, const wire::MetadataRequest& 
     topic = find(call, asked);
   }
   if (topic == nullptr) return unknown(asked, ErrorCode::kUnknownTopicOrPartition);
-  return describe(call, *topic);
+  return describe(call, request, *topic);
 }
 
 /// Version 0 has no null: an empty list asks for all (M1).
@@ -101,9 +106,12 @@ Metadata::Response Metadata::serve(const Call& call, const Request& request) {
   }
   response.cluster_id = base::to_base64(call.broker->logs->cluster_id());
   response.controller_id = call.broker->nodes.controller().id;
+  if (request.include_cluster_authorized_operations) {
+    response.cluster_authorized_operations = kClusterOperations;
+  }
   if (asks_for_all(call, request)) {
     for (const service::TopicPtr& topic : call.broker->logs->topics()) {
-      response.topics.push_back(describe(call, *topic));
+      response.topics.push_back(describe(call, request, *topic));
     }
   } else {
     for (const MetadataRequestTopic& topic : *request.topics) {

@@ -3,7 +3,8 @@
 /// \file
 /// Metadata. Versions: 0-13. Brokers, and topics by name or id with the leader of each partition
 /// (M1, M4, M6-M9). A topic that a client asks for by name is made where it and
-/// auto.create.topics.enable allow it, and is there in this very answer (M2).
+/// auto.create.topics.enable allow it, and is there in this very answer (M2); not Kafka's internal
+/// ones (M14). What a client may do is everything (A1).
 ///
 /// Errors, a topic: UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID, INVALID_TOPIC_EXCEPTION (M3), or
 /// why it could not be made.

@@ -15,6 +15,7 @@
 #include "leat/types.h"
 
 #include "base/uuid.h"
+#include "kafka/api/03_metadata.h"
 #include "kafka/api/19_create_topics.h"
 #include "kafka/api/20_delete_topics.h"
 #include "kafka/api/21_delete_records.h"
@@ -401,6 +402,27 @@ TEST_F(AdminTest, DescribeClusterKnowsNoControllersEndpoint) {  // M17
             ErrorCode::kMismatchedEndpointType);
   EXPECT_EQ(ask<kafka::DescribeCluster>({.endpoint_type = 3}).error_code,
             ErrorCode::kUnsupportedEndpointType);
+}
+
+// --- Metadata ---------------------------------------------------------------------------------
+
+TEST_F(AdminTest, MetadataTellsWhatAClientMayDoWhenAsked) {  // A1
+  create("t");
+  const auto silent = ask<kafka::Metadata>({.topics = {{{.name = "t"}}}});
+  EXPECT_EQ(silent.topics.at(0).topic_authorized_operations, INT32_MIN);
+  const auto told = ask<kafka::Metadata>(
+      {.topics = {{{.name = "t"}}}, .include_topic_authorized_operations = true});
+  EXPECT_EQ(told.topics.at(0).topic_authorized_operations, 3576);
+  EXPECT_EQ(ask<kafka::Metadata>({.include_cluster_authorized_operations = true}, 8)
+                .cluster_authorized_operations,
+            8096);
+}
+
+TEST_F(AdminTest, MetadataMakesNoInternalTopic) {  // M14
+  const auto response = ask<kafka::Metadata>(
+      {.topics = {{{.name = "__consumer_offsets"}}}, .allow_auto_topic_creation = true});
+  EXPECT_EQ(response.topics.at(0).error_code, ErrorCode::kUnknownTopicOrPartition);
+  EXPECT_EQ(topic("__consumer_offsets"), nullptr);
 }
 
 // --- DescribeTopicPartitions --------------------------------------------------------------------
