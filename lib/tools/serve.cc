@@ -1,14 +1,19 @@
 // leat serve: Kafka clients talk to a log on disk or in memory.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <fmt/core.h>
+#include <fmt/format.h>
+#include <fstream>
+#include <ios>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <ratio>
 #include <string>
 #include <string_view>
@@ -29,6 +34,7 @@
 #include "base/try.h"
 #include "config/config.h"
 #include "server/broker_configs.h"
+#include "server/properties.h"
 #include "tools/command.h"
 #include "tools/interrupts.h"
 #include "tools/output.h"
@@ -40,6 +46,9 @@ struct ServeArguments {
   std::string directory;
   bool memory = false;
   KafkaServerOptions server;
+  std::optional<std::string> listen;
+  std::optional<std::string> advertised;
+  std::string properties;
   std::vector<std::string> topics;
   std::vector<std::string> configs;
   bool exit_with_stdin = false;
@@ -69,9 +78,53 @@ Result<void> create_topics(Engine& engine, const std::vector<std::string>& texts
   return {};
 }
 
+/// What the properties file and, above it, the environment say.
+Result<server::ServerProperties> read_properties(const std::string& path) {
+  std::vector<server::Property> properties;
+  if (!path.empty()) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (!file) {
+      return Error(ErrorCode::kNotFound, fmt::format("--properties {} cannot be read", path));
+    }
+    LEAT_TRY(properties, server::parse_properties(text, path));
+  }
+  std::vector<std::string_view> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    variables.emplace_back(*variable);
+  }
+  std::ranges::sort(variables);  // the order of an environment means nothing
+  std::ranges::move(server::properties_of_environment(variables), std::back_inserter(properties));
+  return server::sort_properties(properties);
+}
+
+/// Once, what was asked for in vain.
+void tell_of(const server::ServerProperties& properties) {
+  if (!properties.ignored.empty()) {
+    tell(fmt::format("these properties do not apply here and change nothing: {}",
+                     fmt::join(properties.ignored, ", ")));
+  }
+  if (!properties.unserved.empty()) {
+    tell(fmt::format("one listener in plain text is served; not these: {}",
+                     fmt::join(properties.unserved, ", ")));
+  }
+}
+
+/// What the command line says stays; the rest is as the properties say, or the default.
+void fill_in(ServeArguments& arguments, const server::ServerProperties& properties) {
+  if (!arguments.memory && arguments.directory.empty()) {
+    arguments.directory = properties.directory.value_or("");
+  }
+  KafkaServerOptions& server = arguments.server;
+  server.listen = arguments.listen.value_or(properties.listen.value_or("127.0.0.1:9092"));
+  server.advertised = arguments.advertised.value_or(properties.advertised.value_or(""));
+  server.node_id = properties.node_id.value_or(server.node_id);
+  server.configs = properties.server;
+}
+
 /// The server's configs go to the server, all others are the engine's.
-Result<EngineOptions> split_configs(const std::vector<std::string>& texts, ConfigMap& server) {
-  ConfigMap engine;
+Result<EngineOptions> split_configs(const std::vector<std::string>& texts, ConfigMap engine,
+                                    ConfigMap& server) {
   for (const std::string& text : texts) {
     auto config = key_and_value(text);
     if (!config) {
@@ -102,11 +155,12 @@ void wait_for_end(const Interrupts& interrupts, bool with_stdin) {
   (void)interrupts.wait(-1);
 }
 
-Result<void> serve(ServeArguments arguments) {
+Result<void> serve(ServeArguments arguments, const ConfigMap& engine_configs) {
   const Interrupts interrupts;  // before the first thread
   const std::shared_ptr<Clock> clock = posix_clock();
   const MonotonicTime began = clock->monotonic();
-  LEAT_TRY(const EngineOptions options, split_configs(arguments.configs, arguments.server.configs));
+  LEAT_TRY(const EngineOptions options,
+           split_configs(arguments.configs, engine_configs, arguments.server.configs));
   LEAT_TRY(Engine engine, Engine::open({.directory = arguments.memory ? "" : arguments.directory,
                                         .options = options,
                                         .environment = environment_of(arguments)}));
@@ -123,6 +177,18 @@ Result<void> serve(ServeArguments arguments) {
   return engine.close();
 }
 
+int run_serve(ServeArguments arguments) {
+  const auto properties = read_properties(arguments.properties);
+  if (!properties) return fail("serve", properties.error());
+  fill_in(arguments, *properties);
+  if (!arguments.memory && arguments.directory.empty()) {
+    return usage("serve: say where the log is: --dir DIR, --memory, or log.dirs in --properties");
+  }
+  tell_of(*properties);
+  const auto served = serve(std::move(arguments), properties->engine);
+  return served ? kOk : fail("serve", served.error());
+}
+
 }  // namespace
 
 void add_serve(CLI::App& app, Run& run) {
@@ -133,19 +199,23 @@ void add_serve(CLI::App& app, Run& run) {
   place->add_option("--dir", arguments->directory, "A directory, made if it is missing")
       ->type_name("DIR");
   place->add_flag("--memory", arguments->memory, "In memory: gone with the process");
-  place->require_option(1);
+  place->require_option(0, 1);
   KafkaServerOptions& server = arguments->server;
-  server.listen = "127.0.0.1:9092";
-  command->add_option("--listen", server.listen, "Where to listen; port 0 chooses one")
+  command->add_option("--listen", arguments->listen, "Where to listen; port 0 chooses one")
       ->type_name("HOST:PORT")
-      ->capture_default_str();
+      ->default_str("127.0.0.1:9092");
   command
       ->add_option("--nodes", server.nodes, "How many brokers clients see, on ports of their own")
       ->capture_default_str();
   command
-      ->add_option("--advertised", server.advertised,
+      ->add_option("--advertised", arguments->advertised,
                    "What clients are told instead of the address they came to")
       ->type_name("HOST[:PORT]");
+  command
+      ->add_option("--properties", arguments->properties,
+                   "A server.properties of Kafka; KAFKA_... variables of the environment, as of "
+                   "its images, stand above it, options above both")
+      ->type_name("FILE");
   command->add_option("--topic", arguments->topics, "Makes a topic if it is not there")
       ->type_name("NAME:PARTITIONS")
       ->allow_extra_args(false);
@@ -157,12 +227,7 @@ void add_serve(CLI::App& app, Run& run) {
                     "Listen where other machines reach it, without authentication");
   command->add_flag("--exit-with-stdin", arguments->exit_with_stdin, "End when stdin is closed");
   command->add_flag("--verbose", arguments->verbose, "Tell of connections, too");
-  command->callback([&run, arguments] {
-    run = [arguments] {
-      const auto served = serve(*arguments);
-      return served ? kOk : fail("serve", served.error());
-    };
-  });
+  command->callback([&run, arguments] { run = [arguments] { return run_serve(*arguments); }; });
 }
 
 }  // namespace leat::tools
