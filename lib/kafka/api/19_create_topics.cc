@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <fmt/core.h>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,7 +24,6 @@
 #include "kafka/call.h"
 #include "kafka/nodes.h"
 #include "kafka/replicas.h"
-#include "service/log_service.h"
 #include "wire/messages/create_topics.h"
 
 namespace leat::kafka {

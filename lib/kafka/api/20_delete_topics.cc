@@ -20,6 +20,7 @@
 #include "kafka/topics.h"
 #include "service/log_service.h"
 #include "wire/messages/delete_topics.h"
+#include "wire/schema.h"
 
 namespace leat::kafka {
 namespace {

@@ -1,6 +1,5 @@
 #include "kafka/api/21_delete_records.h"
 
-#include <fmt/core.h>
 #include <optional>
 #include <string>
 

@@ -6,7 +6,6 @@
 #include "leat/result.h"
 
 #include "base/try.h"
-#include "kafka/broker.h"
 #include "kafka/call.h"
 #include "kafka/topics.h"
 #include "service/log_service.h"

@@ -19,7 +19,6 @@
 #include "kafka/broker.h"
 #include "kafka/call.h"
 #include "kafka/config_resources.h"
-#include "service/log_service.h"
 #include "wire/messages/describe_configs.h"
 
 namespace leat::kafka {

@@ -9,11 +9,9 @@
 #include "leat/error.h"
 #include "leat/types.h"
 
-#include "kafka/broker.h"
 #include "kafka/call.h"
 #include "kafka/topics.h"
 #include "service/log_service.h"
-#include "service/partition_log.h"
 #include "wire/messages/describe_log_dirs.h"
 
 namespace leat::kafka {
@@ -24,6 +22,7 @@ using wire::describe_log_dirs_response::DescribeLogDirsTopic;
 
 std::vector<PartitionId> all_partitions(const service::Topic& topic) {
   std::vector<PartitionId> ids;
+  ids.reserve(topic.partitions.size());
   for (std::size_t i = 0; i < topic.partitions.size(); ++i) {
     ids.emplace_back(static_cast<std::int32_t>(i));
   }

@@ -7,7 +7,6 @@
 #include "leat/error.h"
 #include "leat/types.h"
 
-#include "kafka/broker.h"
 #include "kafka/call.h"
 #include "service/log_service.h"
 #include "wire/messages/elect_leaders.h"

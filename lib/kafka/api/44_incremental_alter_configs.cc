@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,7 +23,6 @@
 #include "kafka/broker.h"
 #include "kafka/call.h"
 #include "kafka/config_resources.h"
-#include "service/log_service.h"
 #include "wire/messages/incremental_alter_configs.h"
 
 namespace leat::kafka {
@@ -79,7 +77,9 @@ Result<std::string> changed_list(const Broker& broker, const ConfigMap& own,
       list.push_back(word);
     }
   }
-  return fmt::format("{}", fmt::join(list, ","));
+  std::string joined;
+  for (const std::string& word : list) joined.append(joined.empty() ? "" : ",").append(word);
+  return joined;
 }
 
 Result<void> apply(const Broker& broker, const AlterableConfig& change, ConfigMap& own) {

@@ -5,7 +5,6 @@
 #include "leat/error.h"
 
 #include "kafka/call.h"
-#include "wire/messages/list_partition_reassignments.h"
 
 namespace leat::kafka {
 

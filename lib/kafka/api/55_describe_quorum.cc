@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "leat/environment.h"
 #include "leat/error.h"
 #include "leat/types.h"
 
@@ -13,8 +12,8 @@
 #include "kafka/call.h"
 #include "kafka/nodes.h"
 #include "kafka/topics.h"
-#include "service/log_service.h"
 #include "wire/messages/describe_quorum.h"
+#include "wire/schema.h"
 
 namespace leat::kafka {
 namespace {

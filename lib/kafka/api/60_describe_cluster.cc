@@ -10,8 +10,6 @@
 #include "kafka/call.h"
 #include "kafka/nodes.h"
 #include "kafka/topics.h"
-#include "service/log_service.h"
-#include "wire/messages/describe_cluster.h"
 
 namespace leat::kafka {
 

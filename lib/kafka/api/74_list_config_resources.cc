@@ -7,12 +7,10 @@
 
 #include "leat/error.h"
 
-#include "kafka/broker.h"
 #include "kafka/call.h"
 #include "kafka/config_resources.h"
 #include "kafka/nodes.h"
 #include "service/log_service.h"
-#include "wire/messages/list_config_resources.h"
 
 namespace leat::kafka {
 
