@@ -22,32 +22,17 @@
 #include "leat/types.h"
 
 #include "base/try.h"
+#include "tools/arguments.h"
 #include "tools/command.h"
 #include "tools/interrupts.h"
 #include "tools/output.h"
+#include "tools/printer.h"
 #include "tools/record_format.h"
+#include "tools/remote.h"
 #include "tools/session.h"
 
 namespace leat::tools {
 namespace {
-
-struct ConsumeArguments {
-  Place place;
-  std::string topic;
-  std::string from = "beginning";
-  bool no_follow = false;
-  std::uint64_t count = 0;  ///< 0: no bound
-  std::optional<std::int32_t> partition;
-  std::string format = "%s\\n";
-  std::string group;
-};
-
-/// What --from says.
-struct Start {
-  enum class Kind : std::uint8_t { kBeginning, kEnd, kOffset, kTime } kind = Kind::kBeginning;
-  Offset offset;
-  Timestamp time;
-};
 
 Result<Start> parse_start(std::string_view text) {
   if (text == "beginning") return Start{};
@@ -82,31 +67,15 @@ Result<void> seek(Consumer& consumer, const TopicPartition& partition, const Sta
   return {};
 }
 
-/// Collects text and hands it on in large writes.
-class Printer {
- public:
-  Printer(RecordFormat format, std::uint64_t count) : format_(std::move(format)), count_(count) {}
-  /// Prints records up to the wanted count, and only below `ends` where there are any. False: it is
-  /// enough, or nobody reads it.
-  bool print(const ConsumedBatch& batch, const std::vector<Offset>& ends) {
-    constexpr std::size_t kFlushBytes = std::size_t{64} * 1024;
-    for (const ConsumedRecord& record : batch.records()) {
-      const auto partition = static_cast<std::size_t>(record.partition().value());
-      if (!ends.empty() && record.offset >= ends[partition]) continue;
-      format_.append(record, buffer_);
-      if (++printed_ == count_) break;
-      if (buffer_.size() >= kFlushBytes && !flush()) return false;
-    }
-    return flush() && printed_ != count_;
+/// Prints what lies below `ends` where there are any. False: it is enough, or nobody reads it.
+bool print(Printer& printer, const ConsumedBatch& batch, const std::vector<Offset>& ends) {
+  for (const ConsumedRecord& record : batch.records()) {
+    const auto partition = static_cast<std::size_t>(record.partition().value());
+    if (!ends.empty() && record.offset >= ends[partition]) continue;
+    if (!printer.print(record)) break;
   }
-
- private:
-  bool flush() { return write_out(std::exchange(buffer_, {})); }
-  RecordFormat format_;
-  std::uint64_t count_;
-  std::uint64_t printed_ = 0;
-  std::string buffer_;
-};
+  return printer.flush();
+}
 
 /// Reads up to where each partition ended when it began.
 Result<void> print_what_is_there(Engine& engine, Consumer& consumer, Printer& printer,
@@ -129,12 +98,12 @@ Result<void> print_what_is_there(Engine& engine, Consumer& consumer, Printer& pr
     auto batch = consumer.try_poll();
     if (!batch && batch.error().code() == ErrorCode::kWouldBlock) return {};
     if (!batch) return std::move(batch).error();
-    if (!printer.print(*batch, ends)) return {};
+    if (!print(printer, *batch, ends)) return {};
   }
   return {};
 }
 
-Result<void> consume(Engine& engine, const ConsumeArguments& arguments, RecordFormat format,
+Result<void> consume(Engine& engine, const ConsumeArguments& arguments, Printer printer,
                      const Start& start, const std::stop_token& stop) {
   LEAT_TRY(Consumer consumer, engine.consumer());
   const auto assigned =
@@ -146,10 +115,9 @@ Result<void> consume(Engine& engine, const ConsumeArguments& arguments, RecordFo
       return sought.error().with_context(fmt::format("partition {}", partition.partition.value()));
     }
   }
-  Printer printer(std::move(format), arguments.count);
   if (arguments.no_follow) return print_what_is_there(engine, consumer, printer, stop);
   return consumer.follow(stop,
-                         [&](const ConsumedBatch& batch) { return printer.print(batch, {}); });
+                         [&](const ConsumedBatch& batch) { return print(printer, batch, {}); });
 }
 
 int run_consume(const ConsumeArguments& arguments) {
@@ -157,14 +125,18 @@ int run_consume(const ConsumeArguments& arguments) {
   if (!start) return usage(fmt::format("consume: {}", start.error().message()));
   auto format = RecordFormat::parse(arguments.format);
   if (!format) return usage(fmt::format("consume: {}", format.error().message()));
+  Printer printer(*std::move(format), arguments.count);
   const Interrupts interrupts;
+  if (!arguments.place.bootstrap.empty()) {
+    return remote_consume(arguments, *start, std::move(printer), interrupts);
+  }
   const std::string context = named(arguments.topic);
   auto engine = open_reader(arguments.place);
   if (!engine) return fail(context, engine.error());
   std::stop_source stop;
   const InterruptWatch watch(interrupts, [&stop] { stop.request_stop(); });
   return run_and_close(*std::move(engine), context, [&](Engine& opened) {
-    return consume(opened, arguments, *std::move(format), *start, stop.get_token());
+    return consume(opened, arguments, std::move(printer), *start, stop.get_token());
   });
 }
 

@@ -27,26 +27,16 @@
 
 #include "base/mutex.h"
 #include "base/try.h"
+#include "tools/arguments.h"
 #include "tools/command.h"
 #include "tools/interrupts.h"
 #include "tools/line_reader.h"
 #include "tools/output.h"
+#include "tools/remote.h"
 #include "tools/session.h"
 
 namespace leat::tools {
 namespace {
-
-struct ProduceArguments {
-  Place place;
-  std::string topic;
-  std::vector<std::string> files;
-  std::optional<std::string> key_separator;
-  std::vector<std::string> headers;
-  std::optional<std::int32_t> partition;
-  std::string acks = "all";
-  std::string compression = "none";
-  bool no_create = false;
-};
 
 const std::map<std::string, CompressionType>& compressions() {
   static const std::map<std::string, CompressionType> kNames{{"none", CompressionType::kNone},
@@ -148,14 +138,9 @@ class LineProducer {
 
  private:
   Result<void> send(std::string_view line) {
-    Record record{.value = line, .headers = headers_};
-    if (arguments_.key_separator) {
-      const std::size_t at = line.find(*arguments_.key_separator);
-      if (at != std::string_view::npos) {
-        record.key = line.substr(0, at);
-        record.value = line.substr(at + arguments_.key_separator->size());
-      }
-    }
+    const Line parts = split_line(arguments_, line);
+    Record record{.value = parts.value, .headers = headers_};
+    if (parts.key) record.key = *parts.key;
     const auto note = [outcome = outcome_](const Result<RecordMetadata>& sent) {
       outcome->note(sent);
     };
@@ -225,6 +210,7 @@ Result<void> produce(Engine& engine, const ProduceArguments& arguments,
 int run_produce(const ProduceArguments& arguments) {
   // Before the engine's threads begin: they would take the signals otherwise.
   const Interrupts interrupts;
+  if (!arguments.place.bootstrap.empty()) return remote_produce(arguments, interrupts);
   const std::string context = named(arguments.topic);
   auto engine = open_writer(arguments.place, !arguments.no_create);
   if (!engine) return fail(context, engine.error());

@@ -21,7 +21,7 @@ struct Place {
   std::string bootstrap = {};
 };
 
-/// --dir, and --bootstrap, which says that it comes with the adaptor.
+/// --dir, or --bootstrap (tools/remote.h).
 void add_place(CLI::App& app, Place& place);
 
 /// Opens for writing; a missing directory is made, with its parents, when `create` is set.

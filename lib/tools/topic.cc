@@ -1,7 +1,6 @@
 // leat topic create | list | describe | alter | delete
 
 #include <CLI/CLI.hpp>
-#include <cstddef>
 #include <cstdint>
 #include <fmt/core.h>
 #include <fmt/format.h>
@@ -21,38 +20,16 @@
 
 #include "base/try.h"
 #include "base/uuid.h"
+#include "tools/arguments.h"
 #include "tools/command.h"
 #include "tools/output.h"
+#include "tools/remote.h"
 #include "tools/session.h"
 
 namespace leat::tools {
 namespace {
 
-struct TopicArguments {
-  Place place;
-  std::string name;
-  std::optional<std::int32_t> partitions;
-  std::vector<std::string> configs;
-  std::vector<std::string> deleted_configs;
-  bool json = false;
-};
 using Arguments = std::shared_ptr<TopicArguments>;
-
-Result<ConfigMap> parse_configs(const std::vector<std::string>& texts) {
-  ConfigMap configs;
-  for (const std::string& text : texts) {
-    auto config = key_and_value(text);
-    if (!config) {
-      return Error(ErrorCode::kInvalidConfig, fmt::format("--config '{}' is not KEY=VALUE", text));
-    }
-    configs.insert_or_assign(std::move(config->first), std::move(config->second));
-  }
-  return configs;
-}
-
-std::string partitions_text(std::size_t count) {
-  return fmt::format("{} partition{}", grouped(count), count == 1 ? "" : "s");
-}
 
 Result<void> create(Engine& engine, const TopicArguments& arguments) {
   LEAT_TRY(const ConfigMap configs, parse_configs(arguments.configs));
@@ -179,11 +156,13 @@ Result<void> remove(Engine& engine, const TopicArguments& arguments) {
 
 /// How a subcommand opens the directory, and what it then does.
 struct Action {
+  TopicAction name;
   enum class Open : std::uint8_t { kCreate, kWrite, kRead } open;
   Result<void> (*work)(Engine& engine, const TopicArguments& arguments);
 };
 
 int perform(const Action& action, const TopicArguments& arguments) {
+  if (!arguments.place.bootstrap.empty()) return remote_topic(action.name, arguments);
   const std::string context =
       arguments.name.empty() ? arguments.place.directory : named(arguments.name);
   auto engine = action.open == Action::Open::kRead
@@ -218,7 +197,7 @@ void add_topic(CLI::App& app, Run& run) {
 
   const auto [create_app, created] =
       add_action(*topic, run, "create", "Makes a topic; its directory too, if it is missing",
-                 {Open::kCreate, create});
+                 {TopicAction::kCreate, Open::kCreate, create});
   create_app->add_option("NAME", created->name, "1 to 249 of A-Z a-z 0-9 . _ -")->required();
   create_app->add_option("--partitions", created->partitions, "How many (default 1)")
       ->type_name("N");
@@ -229,18 +208,19 @@ void add_topic(CLI::App& app, Run& run) {
       "Example:\n  leat topic create orders --dir ./data --partitions 4 "
       "--config retention.ms=86400000 --config flush.messages=1");
 
-  const auto [list_app, listed] =
-      add_action(*topic, run, "list", "Names the topics of a directory", {Open::kRead, list});
+  const auto [list_app, listed] = add_action(*topic, run, "list", "Names the topics of a directory",
+                                             {TopicAction::kList, Open::kRead, list});
   list_app->footer("Example:\n  leat topic list --dir ./data --json");
 
   const auto [describe_app, described] = add_action(
       *topic, run, "describe", "Shows partitions, their offsets, and configs that differ",
-      {Open::kRead, describe});
+      {TopicAction::kDescribe, Open::kRead, describe});
   describe_app->add_option("NAME", described->name, "A topic; all of them without");
   describe_app->footer("Example:\n  leat topic describe orders --dir ./data");
 
-  const auto [alter_app, altered] = add_action(
-      *topic, run, "alter", "Adds partitions, sets and unsets configs", {Open::kWrite, alter});
+  const auto [alter_app, altered] =
+      add_action(*topic, run, "alter", "Adds partitions, sets and unsets configs",
+                 {TopicAction::kAlter, Open::kWrite, alter});
   alter_app->add_option("NAME", altered->name, "The topic")->required();
   alter_app->add_option("--partitions", altered->partitions, "How many there are to be")
       ->type_name("N");
@@ -255,8 +235,9 @@ void add_topic(CLI::App& app, Run& run) {
       "Example:\n  leat topic alter orders --dir ./data --partitions 8 "
       "--config retention.bytes=1073741824 --delete-config retention.ms");
 
-  const auto [delete_app, deleted] = add_action(
-      *topic, run, "delete", "Deletes a topic with all its records", {Open::kWrite, remove});
+  const auto [delete_app, deleted] =
+      add_action(*topic, run, "delete", "Deletes a topic with all its records",
+                 {TopicAction::kDelete, Open::kWrite, remove});
   delete_app->add_option("NAME", deleted->name, "The topic")->required();
   delete_app->footer("Example:\n  leat topic delete orders --dir ./data");
 }

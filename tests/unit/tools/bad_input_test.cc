@@ -110,8 +110,10 @@ TEST_F(BadInput, NoSubcommandAndNoDirectory) {
   refuses({"topic", "list"}, 2, {"--dir"});
 }
 
-TEST_F(BadInput, WhatComesWithTheAdaptorSaysSo) {
-  refuses({"topic", "list", "--bootstrap", "localhost:9092"}, 2, {"network adaptor"});
+TEST_F(BadInput, ABrokerThatIsNotThere) {
+  refuses({"topic", "list", "--bootstrap", "127.0.0.1:1"}, 1, {"cannot connect to 127.0.0.1:1"});
+  refuses({"topic", "list", "--bootstrap", "localhost"}, 1, {"HOST:PORT"});
+  refuses({"topic", "list", "--bootstrap", "localhost:1", "--dir", data()}, 2, {"--dir"});
 }
 
 TEST_F(BadInput, ServeSaysWhatItCannotTake) {
