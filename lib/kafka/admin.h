@@ -3,12 +3,13 @@
 /// \file
 /// What the admin APIs share: how an error is told, and which topics are not the clients'.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "leat/error.h"
-#include "leat/types.h"
+#include "leat/result.h"
 
 #include "kafka/broker.h"
 #include "service/log_service.h"

@@ -24,7 +24,6 @@ namespace leat::kafka {
 namespace {
 
 using wire::create_partitions_request::CreatePartitionsTopic;
-using wire::create_partitions_response::CreatePartitionsTopicResult;
 
 /// What the engine would refuse, for who only asks.
 Result<void> check_count(const Broker& broker, const service::Topic& topic, std::int32_t total) {
