@@ -21,7 +21,6 @@ namespace {
 
 using wire::delete_records_request::DeleteRecordsPartition;
 using wire::delete_records_request::DeleteRecordsTopic;
-using wire::delete_records_response::DeleteRecordsPartitionResult;
 
 constexpr Offset kHighWatermark{-1};
 constexpr Offset kNoLowWatermark{-1};
