@@ -460,6 +460,7 @@ struct Options {
   bool json = false;
   bool memory = false;
   int samples = 5;
+  double touch_gib = 0;
   std::vector<std::string> only;
   std::string broker;
   pid_t broker_pid = 0;
@@ -469,6 +470,8 @@ struct Options {
 
 Result<tools::Report> measure(const Options& options) {
   const Environment environment = with_defaults({});
+  LEAT_TRY_VOID(
+      tools::touch_memory(static_cast<std::uint64_t>(options.touch_gib * 1024 * double{kMiB})));
   LEAT_TRY(const auto scratch, tools::ScratchDirectory::make(options.directory));
   World world{.clock = environment.clock, .effort = {}};
   if (options.quick) world.effort = {.bytes = 256 * kMiB, .requests = 50'000, .rounds = 4'000};
@@ -520,6 +523,7 @@ int run(int argc, char** argv) {
   app.add_flag("--quick", options.quick, "Smaller samples");
   app.add_flag("--json", options.json, "Print JSON instead of a table");
   app.add_option("--samples", options.samples, "Of each row")->check(CLI::Range(1, 1'000));
+  app.add_option("--touch-gib", options.touch_gib, "Touch this much memory first");
   app.add_option("--only", options.only, "Ids of the rows to measure");
   app.add_option("--broker", options.broker, "HOST:PORT of a broker instead of ours");
   app.add_option("--broker-pid", options.broker_pid, "Its process, for its processor time");

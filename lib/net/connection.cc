@@ -35,8 +35,8 @@ namespace {
 constexpr std::size_t kSizeBytes = sizeof(std::int32_t);
 /// Requests that may be unanswered before no more is read.
 constexpr std::size_t kUnansweredMax = 64;
-/// A frame's memory follows what has come of it (security.md 5).
-constexpr std::size_t kPartialBytesMin = std::size_t{64} << 10U;
+/// A frame's memory follows what has come of it (security.md 5); a batch of 64 KiB need not grow.
+constexpr std::size_t kPartialBytesMin = std::size_t{96} << 10U;
 /// When there may be room again.
 constexpr std::chrono::milliseconds kBudgetPause{10};
 /// Pieces of one gather write: well below IOV_MAX.
@@ -142,13 +142,15 @@ bool Connection::read_some() { return partial_.wanted > 0 ? read_rest() : read_f
 
 bool Connection::read_frames() {
   const std::shared_ptr<ReadBuffer> buffer = reactor_->read_buffer();
+  std::byte* const at = buffer->bytes.get() + buffer->used;
   const std::size_t before = partial_.received;  // of a size that had not all come
-  const std::size_t room = buffer->size - before;
-  const auto bytes = receive(buffer->bytes.get() + before, room);
+  const std::size_t room = buffer->size - buffer->used - before;
+  const auto bytes = receive(at + before, room);
   if (!bytes) return false;
-  if (before > 0) std::memcpy(buffer->bytes.get(), partial_.buffer->bytes.get(), before);
+  if (before > 0) std::memcpy(at, partial_.buffer->bytes.get(), before);
   drop_partial();
-  split(buffer, before + *bytes);
+  buffer->used += before + *bytes;
+  split({at, before + *bytes}, buffer);
   return *bytes == room && !is_closed_;
 }
 
@@ -184,8 +186,7 @@ Connection::Partial Connection::drop_partial() {
   return std::exchange(partial_, {});
 }
 
-void Connection::split(const std::shared_ptr<ReadBuffer>& buffer, std::size_t bytes) {
-  std::span<const std::byte> rest(buffer->bytes.get(), bytes);
+void Connection::split(std::span<const std::byte> rest, const std::shared_ptr<ReadBuffer>& buffer) {
   while (rest.size() >= kSizeBytes) {
     const std::size_t size = frame_size(rest.data());
     if (size == 0) return;

@@ -57,8 +57,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool read_rest();
   /// What came, nullopt when nothing did: then the connection is closed or waits.
   std::optional<std::size_t> receive(std::byte* at, std::size_t room);
-  /// Feeds the whole frames; keeps the rest.
-  void split(const std::shared_ptr<ReadBuffer>& buffer, std::size_t bytes);
+  /// Feeds the whole frames of what came; keeps the rest.
+  void split(std::span<const std::byte> rest, const std::shared_ptr<ReadBuffer>& buffer);
   void keep_rest(std::span<const std::byte> rest);
   void grow_partial();
   Partial drop_partial();

@@ -23,6 +23,8 @@ namespace leat::net {
 namespace {
 
 constexpr std::size_t kReadBufferBytes = std::size_t{256} << 10U;
+/// With less room than this a read would take too little at a time.
+constexpr std::size_t kReadRoomMin = std::size_t{64} << 10U;
 
 }  // namespace
 
@@ -90,7 +92,8 @@ void Reactor::run_spinning() {
 }
 
 const std::shared_ptr<ReadBuffer>& Reactor::read_buffer() {
-  if (read_buffer_ == nullptr || read_buffer_.use_count() > 1) {
+  if (read_buffer_ != nullptr && read_buffer_.use_count() == 1) read_buffer_->used = 0;
+  if (read_buffer_ == nullptr || read_buffer_->size - read_buffer_->used < kReadRoomMin) {
     read_buffer_ = std::make_shared<ReadBuffer>(kReadBufferBytes);
   }
   return read_buffer_;

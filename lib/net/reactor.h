@@ -26,6 +26,7 @@ struct ReadBuffer {
       : bytes(std::make_unique_for_overwrite<std::byte[]>(room)), size(room) {}
   std::unique_ptr<std::byte[]> bytes;
   std::size_t size;
+  std::size_t used = 0;  ///< of a reactor's: who keeps it looks no further than this
 };
 
 class Reactor : public kafka::Executor {
@@ -47,7 +48,8 @@ class Reactor : public kafka::Executor {
 
   void post(std::function<void()> task) noexcept override;
   [[nodiscard]] asio::io_context& context() { return context_; }
-  /// A buffer that nobody looks into any more. On the thread of the reactor.
+  /// A buffer with room behind `used`. Requests that wait share it: each takes its own bytes only.
+  /// On the thread of the reactor.
   [[nodiscard]] const std::shared_ptr<ReadBuffer>& read_buffer();
 
  private:

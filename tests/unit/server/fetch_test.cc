@@ -71,6 +71,21 @@ TEST_F(FetchTest, WaitsForTheAppendThatSatisfiesIt) {  // K9
   EXPECT_EQ(values(only(answer->response).records), Values{"late"});
 }
 
+TEST_F(FetchTest, KeepsWhatItAsksWhileOthersComeAndGo) {  // K5
+  ASSERT_THAT(engine_->create_topic("u", 1), IsOk());
+  const auto batch = batch_of({std::string(16'000, 'x')});
+  auto client = connect();
+  ASSERT_THAT(client.send(fetch("t", 0, 600'000), kByName), IsOk());
+  for (int i = 0; i < 128; ++i) {  // more than a reactor's buffer, whichever it comes to
+    ASSERT_THAT(connect().call<wire::ProduceResponse>(produce("u", batch), 11), IsOk());
+  }
+  append("late");
+  const auto answer = client.receive<wire::FetchResponse>(kByName);
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(answer->response.responses.at(0).topic, "t");
+  EXPECT_EQ(values(only(answer->response).records), Values{"late"});
+}
+
 TEST_F(FetchTest, WaitsForMinBytes) {  // F1
   auto client = connect();
   ASSERT_THAT(client.send(fetch("t", 0, 600'000, 400), kByName), IsOk());
