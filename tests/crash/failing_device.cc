@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -94,6 +95,19 @@ std::string FailingDevice::missing() {
   for (const std::string name : {"ext4", "xfs"}) need(has_file_system(name), name);
   if (missing.empty()) need(has_mounts_of_its_own(), "the right to mount");
   return missing;
+}
+
+std::string FailingDevice::rehearse() noexcept {
+  try {
+    for (const char* const file_system : {"ext4", "xfs"}) {
+      FailingDevice device(file_system, {});
+      device.mount();
+      device.unmount();
+    }
+    return {};
+  } catch (const std::exception& error) {
+    return error.what();
+  }
 }
 
 FailingDevice::FailingDevice(std::string file_system, Faults faults)

@@ -28,6 +28,9 @@ class FailingDevice {
  public:
   /// What is not here of what it needs; empty when all is.
   static std::string missing();
+  /// Mounts one of each file system with nothing failing: why that cannot be done here, though all
+  /// is there; empty when it can.
+  static std::string rehearse() noexcept;
 
   /// An empty image with a file system, "ext4" or "xfs", not mounted.
   FailingDevice(std::string file_system, Faults faults);

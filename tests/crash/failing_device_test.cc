@@ -226,6 +226,9 @@ TEST(FailingDevice, TakesNothingThatWasAcknowledgedAndNoProcessWithIt) {
   if (const std::string missing = FailingDevice::missing(); !missing.empty()) {
     GTEST_SKIP() << "no device that fails can be made here; missing: " << missing;
   }
+  if (const std::string refused = FailingDevice::rehearse(); !refused.empty()) {
+    GTEST_SKIP() << "no device that fails can be made here: " << refused;
+  }
   std::size_t acknowledgements = 0;
   for (int number = 0; number < g_scenarios; ++number) {
     if (g_only >= 0 && number != g_only) continue;
