@@ -262,7 +262,11 @@ Result<bool> Log::restore_from(const Segment& segment) {
   if (bytes && !bytes->empty()) {
     auto restored = state_.follower->restore(*bytes);
     if (restored) return true;
-    if (restored.error().code() != ErrorCode::kCorruptMessage) return restored.error().with_context(path);
+    // A version that is not ours is damage, too: a newer format would have been refused by STATE.
+    const ErrorCode why = restored.error().code();
+    if (why != ErrorCode::kCorruptMessage && why != ErrorCode::kUnsupportedFormat) {
+      return restored.error().with_context(path);
+    }
   }
   report(LogLevel::kWarning, path + " is damaged or gone; what it had is made anew from the segments");
   return false;

@@ -215,7 +215,7 @@ TEST(CheckTopicOptions, FindsAMemberOutOfRange) {
   const auto result = check(TopicOptions{.segment_bytes = 13});
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), ErrorCode::kInvalidConfig);
-  EXPECT_THAT(std::string(result.error().message()), HasSubstr("segment.bytes: '13'"));
+  EXPECT_THAT(std::string(result.error().message()), HasSubstr("Invalid value 13 for configuration segment.bytes"));
 }
 
 TEST(CheckTopicOptions, FindsANumberThatIsNoEnumerator) {
