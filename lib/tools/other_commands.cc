@@ -8,7 +8,6 @@
 #include "tools/bench/bench_main.h"
 #include "tools/bench/workloads.h"
 #include "tools/command.h"
-#include "tools/output.h"
 
 namespace leat::tools {
 namespace {

@@ -23,8 +23,8 @@ int remote_produce(const ProduceArguments& /*arguments*/, const Interrupts& /*in
   return absent();
 }
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): the other one keeps it
 int remote_consume(const ConsumeArguments& /*arguments*/, const Start& /*start*/,
+                   // NOLINTNEXTLINE(performance-unnecessary-value-param): the other one keeps it
                    Printer /*printer*/, const Interrupts& /*interrupts*/) {
   return absent();
 }
