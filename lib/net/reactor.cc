@@ -1,6 +1,7 @@
 #include "net/reactor.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -49,11 +50,28 @@ Result<void> Reactor::start() {
 }
 
 void Reactor::stop() {
+  is_stopped_.store(true, std::memory_order_release);
   context_.stop();
   if (thread_.joinable()) thread_.join();
+  // What is left holds connections, and they hold the reactor: closes, and waits that they end.
+  constexpr int kRoundsMax = 1000;
+  context_.restart();
+  for (int i = 0; i < kRoundsMax && run_left(); ++i) {
+  }
+}
+
+bool Reactor::run_left() noexcept {
+  try {
+    return context_.poll() > 0;
+  } catch (const std::exception& error) {
+    if (log_)
+      log_(LogLevel::kError, fmt::format("a request of the network failed: {}", error.what()));
+    return true;
+  }
 }
 
 void Reactor::post(std::function<void()> task) noexcept {
+  if (is_stopped_.load(std::memory_order_acquire)) return;
   try {
     asio::post(context_, std::move(task));
   } catch (const std::exception& error) {

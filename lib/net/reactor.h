@@ -3,6 +3,7 @@
 /// \file
 /// A thread that serves connections (K3). It waits for sockets and timers, never for the disk.
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -43,7 +44,8 @@ class Reactor : public kafka::Executor {
   [[nodiscard]] static std::int32_t default_count();
   /// Errors: kIo when there is no thread to be had.
   Result<void> start();
-  /// Ends the thread; what was posted and has not begun is dropped. Not from its own thread.
+  /// Ends the thread and does what was posted before, on the caller's; what is posted later is
+  /// dropped. Not from its own thread.
   void stop();
 
   void post(std::function<void()> task) noexcept override;
@@ -53,6 +55,8 @@ class Reactor : public kafka::Executor {
   [[nodiscard]] const std::shared_ptr<ReadBuffer>& read_buffer();
 
  private:
+  /// Runs what is ready, on the caller's thread; false when nothing was.
+  bool run_left() noexcept;
   void run();
   void run_spinning();
 
@@ -61,6 +65,7 @@ class Reactor : public kafka::Executor {
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::shared_ptr<ReadBuffer> read_buffer_;
+  std::atomic<bool> is_stopped_{false};
   std::thread thread_;
 };
 
