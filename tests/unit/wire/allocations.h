@@ -6,7 +6,8 @@
 
 namespace leat::wire::testing {
 
-/// Counts from its beginning on. REQUIRES: the test has allocations.cc, which replaces `new`.
+/// Counts from its beginning on, but nothing under ThreadSanitizer. REQUIRES: the test has
+/// allocations.cc, which replaces `new`.
 class Allocations {
  public:
   Allocations() : before_(total()) {}
