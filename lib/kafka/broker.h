@@ -3,7 +3,6 @@
 /// \file
 /// What all sessions of a server share. Threads: everything may be used from any thread.
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -40,8 +39,6 @@ struct BrokerOptions {
   std::int32_t offsets_partitions = 50;
   /// Whether acks=all waits for the disk (S10): for an engine that has one.
   bool acks_all_syncs = true;
-  /// `connections.max.idle.ms` (W9).
-  std::chrono::milliseconds connections_max_idle{600'000};
 };
 
 struct Broker {

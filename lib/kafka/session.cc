@@ -104,7 +104,7 @@ void Session::complete(RequestId id, Result<std::optional<Output>> output) {
       is_inside_ = false;
     }
   }
-  if (slots_.front().is_done) changed();
+  if (closing_ || slots_.front().is_done) changed();
 }
 
 std::optional<Output> Session::next_output() {
@@ -139,7 +139,13 @@ void Session::park(RequestId id, std::unique_ptr<Waiting> waiting) {
 void Session::look(RequestId id) {
   const auto found = waiting_.find(id);
   if (found == waiting_.end()) return;
-  if (found->second->look(broker_->clock->monotonic())) waiting_.erase(found);
+  // The answer is told of once `found` is gone: who is told may close the session.
+  is_inside_ = true;
+  const bool is_answered = found->second->look(broker_->clock->monotonic());
+  is_inside_ = false;
+  if (!is_answered) return;
+  waiting_.erase(found);
+  changed();
 }
 
 std::optional<MonotonicTime> Session::next_deadline() const {
@@ -156,8 +162,8 @@ void Session::on_time(MonotonicTime now) {
     const auto entry = next++;
     if (entry->second->deadline() <= now && entry->second->look(now)) waiting_.erase(entry);
   }
-  is_inside_ = false;
   begin_next();
+  is_inside_ = false;
 }
 
 void Session::close() {

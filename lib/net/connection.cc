@@ -70,7 +70,11 @@ Connection::Connection(std::shared_ptr<Shared> shared, std::shared_ptr<Reactor> 
       socket_(std::move(socket)),
       remote_(peer.remote),
       session_(std::make_shared<kafka::Session>(shared_->broker, std::move(peer), reactor_,
-                                                [this] { go_on(); })),
+                                                [this] {
+                                                  // It may close, and be nobody else's any more.
+                                                  const auto self = shared_from_this();
+                                                  self->go_on();
+                                                })),
       timer_(reactor_->context()),
       active_at_(now()) {}
 

@@ -109,8 +109,9 @@ class KafkaServer::Impl {
       all_left = shared_->connections.wait_until_empty(deadline);
       shared_->connections.close();
     }
-    pool_.reset();  // ends what runs, before the reactors that it answers to
-    for (const auto& reactor : reactors_) reactor->stop();
+    for (const auto& reactor : reactors_)
+      reactor->stop();  // they still use the pool; its answers are dropped
+    pool_.reset();
     if (all_left) return {};
     return Error(
         ErrorCode::kTimedOut,
