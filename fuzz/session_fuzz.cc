@@ -40,6 +40,7 @@ void require(bool holds) {
 class Here : public kafka::Executor {
  public:
   void post(std::function<void()> task) noexcept override { tasks_.push_back(std::move(task)); }
+  [[nodiscard]] bool is_here() const noexcept override { return false; }
   void run() {
     for (int i = 0; i < 1000 && !tasks_.empty(); ++i) {
       const auto task = std::move(tasks_.front());
@@ -55,7 +56,8 @@ class Here : public kafka::Executor {
 struct World {
   World()
       : engine(Engine::memory().value()),
-        broker(std::make_shared<kafka::Broker>(engine::log_service(engine).value(), posix_clock(),
+        broker(std::make_shared<kafka::Broker>(engine::log_service(engine).value(),
+                                               engine::group_service(engine).value(), posix_clock(),
                                                kafka::BrokerOptions{.acks_all_syncs = false},
                                                kafka::Nodes({kafka::Node{.port = 9092}}),
                                                [](std::function<void()> task) { task(); })) {

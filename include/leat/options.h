@@ -192,11 +192,12 @@ struct EngineOptions {
   /// `leat.unsynced.bytes.max`, [1 MiB, …]: appends wait for a sync beyond it; it bounds what
   /// recovery has to walk and what power loss can take below kSync (S12).
   std::int64_t unsynced_bytes_max = 256 << 20;
-  /// `leat.journal.bytes`, 0 or [64 KiB, …]: of the journal that small syncs of many partitions share; it grows to
-  /// that while it is used. 0: every partition syncs its own files (S13).
+  /// `leat.journal.bytes`, 0 or [64 KiB, …]: of the journal that small syncs of many partitions
+  /// share; it grows to that while it is used. 0: every partition syncs its own files (S13).
   std::int64_t journal_bytes = 128 << 20;
-  /// `leat.scrub.bytes.per.second`, [0, …]: a job reads sealed segments at that rate, an hour after the last round again,
-  /// and reports damage to the log sink and in the metrics `leat.scrub.…` (G23). 0: it is found when it is read.
+  /// `leat.scrub.bytes.per.second`, [0, …]: a job reads sealed segments at that rate, an hour after
+  /// the last round again, and reports damage to the log sink and in the metrics `leat.scrub.…`
+  /// (G23). 0: it is found when it is read.
   std::int64_t scrub_bytes_per_second = 0;
   /// `leat.allow.remote.file.systems`: open on NFS, SMB or 9p in spite of their locks and syncs
   /// (G33).
@@ -209,6 +210,27 @@ struct EngineOptions {
   std::chrono::milliseconds retention_check_interval = std::chrono::minutes(5);
   /// `producer.id.expiration.ms`, [1, …]: an idle producer's sequence state is forgotten after it.
   std::chrono::milliseconds producer_id_expiration = std::chrono::hours(24);
+  // Consumer groups.
+
+  /// `group.min.session.timeout.ms`, `group.max.session.timeout.ms`, [1, …]: what a classic member
+  /// may ask for (G2).
+  std::chrono::milliseconds group_min_session_timeout = std::chrono::seconds(6);
+  std::chrono::milliseconds group_max_session_timeout = std::chrono::minutes(30);
+  /// `group.initial.rebalance.delay.ms`, [0, …]: how long the first member of an empty group waits
+  /// for others (G5). Kafka's default is 3 s.
+  std::chrono::milliseconds group_initial_rebalance_delay{0};
+  /// `group.max.size`, [1, …] (G18).
+  std::int32_t group_max_size = std::numeric_limits<std::int32_t>::max();
+  /// `offsets.retention.minutes`, [1, …]: how long the offsets of a group without members are kept
+  /// (O8).
+  std::chrono::minutes offsets_retention = std::chrono::hours(24 * 7);
+  /// `offsets.retention.check.interval.ms`, [1, …].
+  std::chrono::milliseconds offsets_retention_check_interval = std::chrono::minutes(10);
+  /// `offset.metadata.max.bytes`, [0, …]: of the text that goes with a committed offset (O1).
+  std::int32_t offset_metadata_max_bytes = 4096;
+  /// `offsets.topic.num.partitions`, [1, …]: of `__consumer_offsets`, when it is made (G1).
+  std::int32_t offsets_topic_partitions = 50;
+
   /// `background.threads`, [1, 64]: of the engine's own scheduler; none if one is injected.
   std::int32_t background_threads = 2;
 

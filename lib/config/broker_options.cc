@@ -19,6 +19,17 @@ constexpr std::array kTable{
         {.name = "background.threads",
          .importance = kHigh,
          .doc = "Threads for sealing, retention, cleaning and checkpoints."}),
+    option<&EngineOptions::group_initial_rebalance_delay, at_least(0)>(
+        {.name = "group.initial.rebalance.delay.ms",
+         .doc = "How long the first member of an empty group waits for others."}),
+    option<&EngineOptions::group_max_session_timeout, at_least(1)>(
+        {.name = "group.max.session.timeout.ms",
+         .doc = "The longest session timeout that a classic member may ask for."}),
+    option<&EngineOptions::group_max_size, at_least(1)>(
+        {.name = "group.max.size", .doc = "The most members of a classic group."}),
+    option<&EngineOptions::group_min_session_timeout, at_least(1)>(
+        {.name = "group.min.session.timeout.ms",
+         .doc = "The shortest session timeout that a classic member may ask for."}),
     option<&EngineOptions::allow_remote_file_systems>(
         {.name = "leat.allow.remote.file.systems",
          .doc = "Open on NFS, SMB or 9p in spite of their locks and syncs."}),
@@ -52,6 +63,22 @@ constexpr std::array kTable{
          .doc = "How often the log is checked for segments to delete."}),
     option<&EngineOptions::num_partitions, at_least(1)>(
         {.name = "num.partitions", .doc = "Of a topic created without a number."}),
+    option<&EngineOptions::offset_metadata_max_bytes, at_least(0)>(
+        {.name = "offset.metadata.max.bytes",
+         .importance = kHigh,
+         .doc = "Of the text that goes with a committed offset."}),
+    option<&EngineOptions::offsets_retention_check_interval, at_least(1)>(
+        {.name = "offsets.retention.check.interval.ms",
+         .importance = kHigh,
+         .doc = "How often offsets are looked through for those to delete."}),
+    option<&EngineOptions::offsets_retention, at_least(1)>(
+        {.name = "offsets.retention.minutes",
+         .importance = kHigh,
+         .doc = "How long the offsets of a group without members are kept."}),
+    option<&EngineOptions::offsets_topic_partitions, at_least(1)>(
+        {.name = "offsets.topic.num.partitions",
+         .importance = kHigh,
+         .doc = "Of __consumer_offsets, when it is made."}),
     option<&EngineOptions::producer_id_expiration, at_least(1)>(
         {.name = "producer.id.expiration.ms",
          .importance = kLow,

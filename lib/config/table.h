@@ -72,15 +72,16 @@ struct Text<double> {
   static std::optional<double> parse(std::string_view text);
 };
 
-template <>
-struct Text<std::chrono::milliseconds> {
-  using Count = Text<std::chrono::milliseconds::rep>;
+template <class Rep, class Period>
+struct Text<std::chrono::duration<Rep, Period>> {
+  using Duration = std::chrono::duration<Rep, Period>;
+  using Count = Text<Rep>;
   static constexpr ConfigType kType = ConfigType::kLong;
-  static std::string show(std::chrono::milliseconds value) { return Count::show(value.count()); }
-  static std::optional<std::chrono::milliseconds> parse(std::string_view text) {
+  static std::string show(Duration value) { return Count::show(value.count()); }
+  static std::optional<Duration> parse(std::string_view text) {
     const auto count = Count::parse(text);
     if (!count) return std::nullopt;
-    return std::chrono::milliseconds(*count);
+    return Duration(*count);
   }
 };
 
@@ -128,7 +129,10 @@ template <std::integral T>
 constexpr std::int64_t count_of(T value) {
   return static_cast<std::int64_t>(value);
 }
-constexpr std::int64_t count_of(std::chrono::milliseconds value) { return value.count(); }
+template <class Rep, class Period>
+constexpr std::int64_t count_of(std::chrono::duration<Rep, Period> value) {
+  return value.count();
+}
 
 /// [first, last], both in.
 struct Between {

@@ -19,17 +19,14 @@
 
 #include "base/mutex.h"
 #include "base/try.h"
-#include "engine/consumed_batch.h"
 #include "engine/engine_impl.h"
+#include "engine/replay.h"
 #include "partition/append.h"
-#include "partition/fetch.h"
 #include "wire/schema.h"
 #include "wire/versioned.h"
 
 namespace leat::engine {
 namespace {
-
-constexpr std::size_t kReadBytes = std::size_t{1024} * 1024;
 
 // The records (FORMAT.md, "Cursors"). Numbers and names never change; fields are added by version.
 
@@ -99,23 +96,13 @@ Result<void> Cursors::load() {
     is_loaded_ = true;  // whoever makes it goes through `save`
     return {};
   }
-  LEAT_TRY(const PartitionOffsets offsets, (*partition)->offsets());
-  const auto source = std::make_shared<const TopicPartition>(log_name());
-  partition::Reader reader(*partition);
-  reader.seek(offsets.log_start);
-  while (true) {
-    LEAT_TRY(auto* const piece, reader.next(kReadBytes));
-    if (!piece) break;
-    auto batch = std::make_unique<ConsumedBatch::Impl>();
-    auto added = batch->add(*piece, source, ConsumedBatch::Impl::kAllRecords);
-    if (added.error) return *std::move(added.error);
-    const ConsumedBatch records(std::move(batch));
-    for (const ConsumedRecord& record : records.records()) {
-      LEAT_TRY(const auto key, wire::decode_key<CursorKey>(record.key.bytes()));
-      LEAT_TRY(const auto value, wire::decode_versioned<CursorValue>(record.value.bytes()));
-      saved_[{key.name, {key.topic_id, key.partition}}] = {value.offset, value.epoch};
-    }
-  }
+  LEAT_TRY_VOID(
+      replay(*partition, [&](const RecordView& record) LEAT_REQUIRES(mutex_) -> Result<void> {
+        LEAT_TRY(const auto key, wire::decode_key<CursorKey>(record.key.bytes()));
+        LEAT_TRY(const auto value, wire::decode_versioned<CursorValue>(record.value.bytes()));
+        saved_[{key.name, {key.topic_id, key.partition}}] = {value.offset, value.epoch};
+        return {};
+      }));
   is_loaded_ = true;
   return {};
 }

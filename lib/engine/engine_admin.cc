@@ -27,6 +27,7 @@
 #include "engine/catalog.h"
 #include "engine/catalog_records.h"
 #include "engine/engine_impl.h"
+#include "engine/groups.h"
 #include "log/log.h"
 #include "partition/partition.h"
 
@@ -132,6 +133,12 @@ Result<void> Engine::Impl::check_room(std::int32_t more) const {
 }
 
 Result<void> Engine::Impl::delete_topic(std::string_view name) {
+  LEAT_TRY_VOID(delete_topic_files(name));
+  groups_->topic_deleted(name);
+  return {};
+}
+
+Result<void> Engine::Impl::delete_topic_files(std::string_view name) {
   LEAT_TRY_VOID(instance_->gate.check_writable());
   const base::MutexLock admin(admin_mutex_);
   LEAT_TRY(const auto topic, this->topic(name));

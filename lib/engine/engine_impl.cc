@@ -30,6 +30,7 @@
 #include "config/config.h"
 #include "engine/catalog.h"
 #include "engine/cursors.h"
+#include "engine/groups.h"
 #include "engine/jobs.h"
 #include "engine/journal_replay.h"
 #include "engine/scrub.h"
@@ -127,6 +128,7 @@ Result<void> Engine::Impl::start() {
       .store = is_real || read_only ? nullptr : index::memory_store()});
   instance_->sync_all_soon = [this] { sync_all_soon(); };
   cursors_ = std::make_unique<engine::Cursors>(*this);
+  groups_ = std::make_unique<engine::Groups>(*this);
   return read_only ? start_read_only() : start_read_write();
 }
 
@@ -412,6 +414,7 @@ void Engine::Impl::abandon() noexcept {
 void Engine::Impl::shut_gate() noexcept {
   instance_->gate.close();
   for (const auto& partition : all_partitions()) partition->waiters().notify();
+  groups_->close();
 }
 
 Engine::Impl::~Impl() {

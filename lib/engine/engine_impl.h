@@ -20,6 +20,7 @@
 #include "base/mutex.h"
 #include "engine/catalog.h"
 #include "engine/cursors.h"
+#include "engine/groups.h"
 #include "engine/journal_replay.h"
 #include "engine/scrub.h"
 #include "engine/state_file.h"
@@ -60,6 +61,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   [[nodiscard]] const Environment& environment() const { return instance_->environment; }
   [[nodiscard]] LeaderEpoch epoch() const { return epoch_; }
   [[nodiscard]] engine::Cursors& cursors() { return *cursors_; }
+  [[nodiscard]] engine::Groups& groups() { return *groups_; }
   [[nodiscard]] const RecoveryReport& recovery() const { return report_; }
 
   /// Errors: kUnknownTopicOrPartition (told with how many partitions there are), Gate's.
@@ -109,6 +111,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   /// A failed sync of the catalog poisons the instance as any other (S12).
   Result<void> change_catalog(const std::function<Result<void>()>& change)
       LEAT_REQUIRES(admin_mutex_);
+  Result<void> delete_topic_files(std::string_view name);
   [[nodiscard]] Result<void> check_room(std::int32_t more) const LEAT_REQUIRES(admin_mutex_);
   /// What `topic` would be made as: how many partitions it would have.
   Result<std::int32_t> check_topic(const NewTopic& topic) LEAT_REQUIRES(admin_mutex_);
@@ -140,6 +143,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   LeaderEpoch epoch_;
   std::unique_ptr<engine::Catalog> catalog_;
   std::unique_ptr<engine::Cursors> cursors_;
+  std::unique_ptr<engine::Groups> groups_;
   std::unique_ptr<engine::Scrub> scrub_;  ///< null: not wanted
   RecoveryReport report_;
   std::atomic<bool> sync_all_is_due_{false};

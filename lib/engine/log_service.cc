@@ -23,8 +23,10 @@
 #include "base/try.h"
 #include "config/config.h"
 #include "engine/engine_impl.h"
+#include "engine/groups.h"
 #include "engine/partition_service.h"
 #include "partition/waiters.h"
+#include "service/group_service.h"
 #include "service/log_service.h"
 
 namespace leat::inline v0 {
@@ -148,6 +150,13 @@ Result<std::shared_ptr<service::LogService>> log_service(const Engine& engine) {
   LEAT_TRY_VOID(impl->instance().gate.check());
   LEAT_TRY(const Uuid id, impl->cluster_id());
   return std::shared_ptr<service::LogService>(std::make_shared<EngineLogService>(impl, id));
+}
+
+Result<std::shared_ptr<service::GroupService>> group_service(const Engine& engine) {
+  const auto& impl = EngineAccess::impl(engine);
+  LEAT_TRY_VOID(impl->instance().gate.check());
+  LEAT_TRY_VOID(impl->groups().load());
+  return std::shared_ptr<service::GroupService>(impl, &impl->groups());
 }
 
 }  // namespace leat::engine

@@ -4,6 +4,7 @@
 /// What a step of a group's state machine may do to the world (K1): append records, and have
 /// answers given once they are durable. The coordinator's runner has the real ones, tests theirs.
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "leat/types.h"
 
 #include "base/try.h"
+#include "service/group_service.h"
 #include "wire/versioned.h"
 
 namespace leat::group {
@@ -42,9 +44,27 @@ template <wire::RecordKey K>
   return CoordinatorRecord{std::move(encoded_key), std::nullopt};
 }
 
-/// Takes the answer to a request, once, from any thread, never under a lock of the coordinator.
+using service::Done;
+
+/// Turns an answer into `error`: what it said did not become durable.
 template <class Response>
-using Done = std::function<void(Response)>;
+void set_error(Response& response, ErrorCode error) {
+  response = Response();
+  response.error_code = error;
+}
+inline void set_error(ErrorCode& response, ErrorCode error) { response = error; }
+inline void set_error(std::vector<ErrorCode>& response, ErrorCode error) {
+  std::ranges::fill(response, error);
+}
+inline void set_error(Result<std::vector<ErrorCode>>& response, ErrorCode error) {
+  response = Error(error);
+}
+inline void set_error(service::CommittedOffsets& response, ErrorCode error) {
+  response = {.error = error, .offsets = {}};
+}
+
+/// An answer on its way: given as it is for kNone, as that error otherwise.
+using Answer = std::function<void(ErrorCode error)>;
 
 /// What is given to one step, and taken from it.
 class Outbox {
@@ -69,16 +89,18 @@ class Outbox {
     if (!done) return;
     // Shared: std::function wants what it holds to be copyable, and answers are large.
     auto kept = std::make_shared<Response>(std::move(response));
-    answers_.push_back(
-        [done = std::move(done), kept = std::move(kept)] { done(std::move(*kept)); });
+    answers_.push_back([done = std::move(done), kept = std::move(kept)](ErrorCode error) {
+      if (error != ErrorCode::kNone) set_error(*kept, error);
+      done(std::move(*kept));
+    });
   }
-  [[nodiscard]] std::vector<std::function<void()>> take_answers() { return std::move(answers_); }
+  [[nodiscard]] std::vector<Answer> take_answers() { return std::exchange(answers_, {}); }
 
  private:
   MonotonicTime now_;
   Timestamp wall_now_;
   Append append_;
-  std::vector<std::function<void()>> answers_;
+  std::vector<Answer> answers_;
 };
 
 }  // namespace leat::group

@@ -76,6 +76,9 @@ struct GroupMetadataKey {
 };
 static_assert(wire::well_formed<GroupMetadataKey>());
 
+/// The version in which it is written: Kafka's own, without tags.
+inline constexpr wire::ApiVersion kGroupMetadataVersion = 3;
+
 struct MemberMetadata {
   std::string member_id = {};
   std::optional<std::string> group_instance_id = {};

@@ -13,7 +13,15 @@
 #include "kafka/api/01_fetch.h"
 #include "kafka/api/02_list_offsets.h"
 #include "kafka/api/03_metadata.h"
+#include "kafka/api/08_offset_commit.h"
+#include "kafka/api/09_offset_fetch.h"
 #include "kafka/api/10_find_coordinator.h"
+#include "kafka/api/11_join_group.h"
+#include "kafka/api/12_heartbeat.h"
+#include "kafka/api/13_leave_group.h"
+#include "kafka/api/14_sync_group.h"
+#include "kafka/api/15_describe_groups.h"
+#include "kafka/api/16_list_groups.h"
 #include "kafka/api/18_api_versions.h"
 #include "kafka/api/19_create_topics.h"
 #include "kafka/api/20_delete_topics.h"
@@ -24,10 +32,12 @@
 #include "kafka/api/33_alter_configs.h"
 #include "kafka/api/35_describe_log_dirs.h"
 #include "kafka/api/37_create_partitions.h"
+#include "kafka/api/42_delete_groups.h"
 #include "kafka/api/43_elect_leaders.h"
 #include "kafka/api/44_incremental_alter_configs.h"
 #include "kafka/api/45_alter_partition_reassignments.h"
 #include "kafka/api/46_list_partition_reassignments.h"
+#include "kafka/api/47_offset_delete.h"
 #include "kafka/api/55_describe_quorum.h"
 #include "kafka/api/60_describe_cluster.h"
 #include "kafka/api/74_list_config_resources.h"
@@ -90,7 +100,15 @@ constexpr std::array kTable{
     entry<Fetch>(),
     entry<ListOffsets>(),
     entry<Metadata>(),
+    entry<OffsetCommit>(),
+    entry<OffsetFetch>(),
     entry<FindCoordinator>(),
+    entry<JoinGroup>(),
+    entry<Heartbeat>(),
+    entry<LeaveGroup>(),
+    entry<SyncGroup>(),
+    entry<DescribeGroups>(),
+    entry<ListGroups>(),
     entry<ApiVersions>(),
     entry<CreateTopics>(),
     entry<DeleteTopics>(),
@@ -101,10 +119,12 @@ constexpr std::array kTable{
     entry<AlterConfigs>(),
     entry<DescribeLogDirs>(),
     entry<CreatePartitions>(),
+    entry<DeleteGroups>(),
     entry<ElectLeaders>(),
     entry<IncrementalAlterConfigs>(),
     entry<AlterPartitionReassignments>(),
     entry<ListPartitionReassignments>(),
+    entry<OffsetDelete>(),
     entry<DescribeQuorum>(),
     entry<DescribeCluster>(),
     entry<ListConfigResources>(),

@@ -15,6 +15,7 @@
 #include "kafka/executor.h"
 #include "kafka/fetch_sessions.h"
 #include "kafka/nodes.h"
+#include "service/group_service.h"
 #include "service/log_service.h"
 
 namespace leat::kafka {
@@ -35,17 +36,17 @@ struct BrokerOptions {
   std::int32_t fetch_max_bytes = 55 << 20;
   /// `max.incremental.fetch.session.cache.slots` (F16).
   std::int32_t fetch_sessions_max = 1000;
-  /// `offsets.topic.num.partitions`: by which coordinators spread (G1).
-  std::int32_t offsets_partitions = 50;
   /// Whether acks=all waits for the disk (S10): for an engine that has one.
   bool acks_all_syncs = true;
 };
 
 struct Broker {
-  Broker(std::shared_ptr<service::LogService> its_logs, std::shared_ptr<Clock> its_clock,
+  Broker(std::shared_ptr<service::LogService> its_logs,
+         std::shared_ptr<service::GroupService> its_groups, std::shared_ptr<Clock> its_clock,
          BrokerOptions its_options, Nodes its_nodes, RunBlocking its_pool,
          std::vector<ConfigEntry> its_configs = {})
       : logs(std::move(its_logs)),
+        groups(std::move(its_groups)),
         clock(std::move(its_clock)),
         options(its_options),
         nodes(std::move(its_nodes)),
@@ -54,6 +55,7 @@ struct Broker {
         fetch_sessions(its_options.fetch_sessions_max) {}
 
   const std::shared_ptr<service::LogService> logs;
+  const std::shared_ptr<service::GroupService> groups;
   const std::shared_ptr<Clock> clock;
   const BrokerOptions options;
   const Nodes nodes;

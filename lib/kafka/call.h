@@ -99,6 +99,11 @@ class Reply {
   void post(Response response) const {
     call_.executor->post([self = *this, response = std::move(response)] { self.send(response); });
   }
+  /// From any thread: at once on the session's, else posted. REQUIRES: no records in it.
+  void give(Response response) const {
+    if (call_.executor->is_here()) return send(response);
+    post(std::move(response));
+  }
   /// No answer: acks=0 went well (W12).
   void send_nothing() const { complete(call_, std::optional<Output>()); }
   /// Closes the connection, for `reason`.

@@ -14,6 +14,8 @@ class Executor {
  public:
   virtual ~Executor() = default;
   virtual void post(std::function<void()> task) noexcept = 0;
+  /// Whether the caller is on that thread.
+  [[nodiscard]] virtual bool is_here() const noexcept = 0;
 };
 
 /// Runs `task` on a thread that may wait for the disk.

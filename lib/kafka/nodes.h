@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "leat/types.h"
@@ -32,15 +31,9 @@ class Nodes {
   [[nodiscard]] const Node& controller() const { return nodes_.front(); }
   /// Spread evenly, and the same at every look.
   [[nodiscard]] const Node& leader(const Uuid& topic, PartitionId partition) const;
-  /// Who coordinates a group or a transactional id: the leader of its internal partition, of
-  /// `partitions` (G1).
-  [[nodiscard]] const Node& coordinator(std::string_view key, std::int32_t partitions) const;
 
  private:
   std::vector<Node> nodes_;
 };
-
-/// The internal partition of a key, as Kafka's `Utils.abs(key.hashCode()) % partitions` (G1).
-[[nodiscard]] std::int32_t internal_partition(std::string_view key, std::int32_t partitions);
 
 }  // namespace leat::kafka

@@ -70,6 +70,10 @@ bool Reactor::run_left() noexcept {
   }
 }
 
+bool Reactor::is_here() const noexcept {
+  return thread_.get_id() == std::this_thread::get_id();
+}
+
 void Reactor::post(std::function<void()> task) noexcept {
   if (is_stopped_.load(std::memory_order_acquire)) return;
   try {

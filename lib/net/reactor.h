@@ -49,6 +49,7 @@ class Reactor : public kafka::Executor {
   void stop();
 
   void post(std::function<void()> task) noexcept override;
+  [[nodiscard]] bool is_here() const noexcept override;
   [[nodiscard]] asio::io_context& context() { return context_; }
   /// A buffer with room behind `used`. Requests that wait share it: each takes its own bytes only.
   /// On the thread of the reactor.

@@ -51,9 +51,6 @@ constexpr std::array kBrokerRows{
     option<&BrokerOptions::request_partitions_max, Between{1, kIntMax}>(
         {.name = "max.request.partition.size.limit",
          .doc = "The most partitions on one page of DescribeTopicPartitions."}),
-    option<&BrokerOptions::offsets_partitions, Between{1, 10'000}>(
-        {.name = "offsets.topic.num.partitions",
-         .doc = "The partitions by which groups are spread over their coordinators."}),
 };
 static_assert(std::ranges::is_sorted(kBrokerRows, {}, &OptionSpec<BrokerOptions>::name));
 

@@ -77,6 +77,7 @@ class KafkaServer::Impl {
     LEAT_TRY_VOID(check(options_, listen));
     LEAT_TRY(const server::BrokerConfigs configs, server::parse_broker_configs(options_.configs));
     LEAT_TRY(std::shared_ptr<service::LogService> logs, engine::log_service(engine));
+    LEAT_TRY(std::shared_ptr<service::GroupService> groups, engine::group_service(engine));
     const Environment& environment = logs->environment();
     LEAT_TRY_VOID(start_reactors(environment.log));
     LEAT_TRY(std::vector<kafka::Node> nodes, bind(listen));
@@ -88,7 +89,7 @@ class KafkaServer::Impl {
     shared_->log = environment.log;
     const auto clock = environment.clock;
     shared_->broker = std::make_shared<kafka::Broker>(
-        std::move(logs), clock, broker, kafka::Nodes(std::move(nodes)),
+        std::move(logs), std::move(groups), clock, broker, kafka::Nodes(std::move(nodes)),
         [pool = pool_.get()](std::function<void()> task) { pool->run(std::move(task)); },
         server::describe(configs));
     const auto& all = shared_->broker->nodes.all();

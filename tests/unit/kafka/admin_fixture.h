@@ -31,6 +31,7 @@
 #include "kafka/executor.h"
 #include "kafka/nodes.h"
 #include "kafka/session.h"
+#include "service/group_service.h"
 #include "service/log_service.h"
 #include "wire/codec.h"
 #include "wire/gather_writer.h"
@@ -44,6 +45,7 @@ namespace leat {
 class HandExecutor final : public kafka::Executor {
  public:
   void post(std::function<void()> task) noexcept override { tasks_.push_back(std::move(task)); }
+  [[nodiscard]] bool is_here() const noexcept override { return false; }
   void run() {
     for (auto tasks = std::exchange(tasks_, {}); !tasks.empty();
          tasks = std::exchange(tasks_, {})) {
@@ -66,7 +68,7 @@ class AdminTest : public ::testing::Test {
       all.push_back({.id = id, .port = static_cast<std::uint16_t>(9000 + id)});
     }
     broker_ = std::make_shared<kafka::Broker>(
-        logs_, posix_clock(), options, kafka::Nodes(std::move(all)),
+        logs_, groups_, posix_clock(), options, kafka::Nodes(std::move(all)),
         [](const std::function<void()>& task) { task(); },
         std::vector{ConfigEntry{.name = "fetch.max.bytes", .value = "57671680"}});
     session_ = std::make_shared<kafka::Session>(
@@ -117,6 +119,7 @@ class AdminTest : public ::testing::Test {
  protected:
   Engine engine_ = Engine::memory().value();
   std::shared_ptr<service::LogService> logs_ = engine::log_service(engine_).value();
+  std::shared_ptr<service::GroupService> groups_ = engine::group_service(engine_).value();
   std::shared_ptr<HandExecutor> executor_ = std::make_shared<HandExecutor>();
   std::shared_ptr<kafka::Broker> broker_;
   std::shared_ptr<kafka::Session> session_;

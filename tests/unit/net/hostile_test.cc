@@ -53,7 +53,7 @@ class Hostile : public ::testing::Test {
     shared_ = std::make_shared<Shared>();
     shared_->limits = limits;
     shared_->broker = std::make_shared<kafka::Broker>(
-        engine::log_service(*engine_).value(), posix_clock(), kafka::BrokerOptions{},
+        engine::log_service(*engine_).value(), engine::group_service(*engine_).value(), posix_clock(), kafka::BrokerOptions{},
         kafka::Nodes({kafka::Node{.port = listener_->port()}}),
         [](std::function<void()> task) { task(); });
     listener_->start(shared_, 1);

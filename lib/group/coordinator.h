@@ -1,0 +1,122 @@
+#pragma once
+
+/// \file
+/// The groups of one partition of `__consumer_offsets`. A pure state machine, as its groups are:
+/// each call is one step, which decides, appends through the Outbox, applies, and answers (K1).
+/// Not thread-safe.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "leat/error.h"
+#include "leat/options.h"
+#include "leat/record.h"
+#include "leat/result.h"
+#include "leat/types.h"
+
+#include "group/classic_group.h"
+#include "group/offsets.h"
+#include "group/outbox.h"
+#include "service/group_service.h"
+#include "wire/messages/describe_groups.h"
+#include "wire/messages/heartbeat.h"
+#include "wire/messages/join_group.h"
+#include "wire/messages/leave_group.h"
+#include "wire/messages/list_groups.h"
+#include "wire/messages/sync_group.h"
+
+namespace leat::group {
+
+class Coordinator {
+ public:
+  /// `options` and `random` outlive it.
+  Coordinator(const EngineOptions& options, const std::function<std::uint64_t()>& random)
+      : options_(&options), random_(&random) {}
+
+  // The steps: what they do is told in service/group_service.h.
+
+  void join(const service::GroupCaller& caller, const wire::JoinGroupRequest& request,
+            Outbox& outbox, Done<wire::JoinGroupResponse> done);
+  void sync(const wire::SyncGroupRequest& request, Outbox& outbox,
+            Done<wire::SyncGroupResponse> done);
+  void heartbeat(const wire::HeartbeatRequest& request, Outbox& outbox,
+                 Done<wire::HeartbeatResponse> done);
+  void leave(const service::GroupCaller& caller, const wire::LeaveGroupRequest& request,
+             Outbox& outbox, Done<wire::LeaveGroupResponse> done);
+  void commit(const service::GroupCaller& caller, const service::CommitRequest& request,
+              Outbox& outbox, Done<std::vector<ErrorCode>> done);
+  void fetch(const service::OffsetsRequest& request, Outbox& outbox,
+             Done<service::CommittedOffsets> done) const;
+  void delete_offsets(std::string_view group_id,
+                      std::span<const service::TopicPartitionView> partitions, Outbox& outbox,
+                      Done<Result<std::vector<ErrorCode>>> done);
+  [[nodiscard]] wire::describe_groups_response::DescribedGroup describe(
+      std::string_view group_id) const;
+  [[nodiscard]] std::vector<wire::list_groups_response::ListedGroup> list() const;
+  void remove(std::string_view group_id, Outbox& outbox, Done<ErrorCode> done);
+
+  /// Answers all who wait.
+  void close(Outbox& outbox);
+  /// A topic is gone, and the offsets that groups had in it (O6).
+  void topic_deleted(std::string_view topic, Outbox& outbox);
+  /// Deletes what has outlived `offsets.retention.minutes` (O8), and groups that have nothing left.
+  void expire(Outbox& outbox);
+
+  /// Before it `expire` has nothing to do.
+  [[nodiscard]] std::optional<Timestamp> next_expiry() const { return next_expiry_; }
+
+  /// When `on_time` has something to do, at the earliest.
+  [[nodiscard]] std::optional<MonotonicTime> next_look() const { return next_look_; }
+  void on_time(Outbox& outbox);
+
+  // Replay: what the records of the partition say, in their order.
+
+  /// Errors: kCorruptMessage for what is no record of a coordinator.
+  Result<void> apply(BytesView key, BytesView value, MonotonicTime now);
+  /// The offsets of topics for which `exists(name, id)` is false: they were deleted in a run that
+  /// ended before their tombstones were written (O6).
+  void forget_topics(const std::function<bool(std::string_view, const Uuid&)>& exists,
+                     Outbox& outbox);
+
+ private:
+  struct Group {
+    ClassicGroup classic;
+    Offsets offsets = {};
+  };
+  using Groups = std::map<std::string, Group, std::less<>>;
+
+  Group& group(std::string_view id);
+  [[nodiscard]] const Group* find(std::string_view id) const;
+  Group* find(std::string_view id);
+  /// After a step of it: when to look again, and whether it was anything at all.
+  void step_ends(std::string_view id);
+  [[nodiscard]] ErrorCode check_commit(const service::GroupCaller& caller,
+                                       const service::GroupMember& member, const Outbox& outbox);
+  /// When an offset goes if nothing changes; nullopt while a member reads there (O8).
+  [[nodiscard]] std::optional<Timestamp> expires_at(const Group& group, std::string_view topic,
+                                                    const OffsetCommitValue& value) const;
+  void expire_by(Timestamp time) {
+    if (!next_expiry_ || time < *next_expiry_) next_expiry_ = time;
+  }
+  void apply_offset(const OffsetCommitKey& key, std::optional<OffsetCommitValue> value);
+  /// Deletes the offsets in `keys`, all or none.
+  Result<void> delete_keys(std::span<const OffsetCommitKey> keys, Outbox& outbox);
+  /// Deletes the group's record and its offsets.
+  Result<void> delete_group(std::string_view id, Outbox& outbox);
+
+  const EngineOptions* options_;
+  const std::function<std::uint64_t()>* random_;
+  Groups groups_;
+  std::optional<MonotonicTime> next_look_;
+  std::optional<Timestamp> next_expiry_;
+};
+
+}  // namespace leat::group
