@@ -432,21 +432,24 @@ TEST(ClientAssignorProperty, WhoJoinsIsAllThatMoves) {
   });
 }
 
-TEST(ClientAssignorProperty, CooperativeTakesTwoRebalancesAndNeverGivesAwayWhatIsHeld) {
+TEST(ClientAssignorProperty, CooperativeGetsThereAndNeverGivesAwayWhatIsHeld) {
   for_seeds(300, [](std::uint64_t seed) {
     RandomGroup group(seed);
     group.rebalance(ClientAssignor::kCooperativeSticky);
     for (int i = 0; i < 5; ++i) {
       group.below(2) == 0 ? group.join() : group.leave();
-      const auto before = group.owners();
-      group.rebalance(ClientAssignor::kCooperativeSticky);
-      for (const auto& [partition, owner] : group.owners()) {
-        const auto held = before.find(partition);
-        if (held != before.end()) {
-          EXPECT_EQ(held->second, owner);
+      // One to release, one to give; what is given may upset others where subscriptions differ.
+      const int rebalances = group.is_uniform() ? 2 : 10;
+      for (int j = 0; j < rebalances; ++j) {
+        const auto before = group.owners();
+        group.rebalance(ClientAssignor::kCooperativeSticky);
+        for (const auto& [partition, owner] : group.owners()) {
+          const auto held = before.find(partition);
+          if (held != before.end()) {
+            EXPECT_EQ(held->second, owner);
+          }
         }
       }
-      group.rebalance(ClientAssignor::kCooperativeSticky);
       EXPECT_EQ(group.owners().size(), group.wanted());
       group.expect_even();
     }
