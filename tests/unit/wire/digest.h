@@ -23,7 +23,7 @@
 
 namespace leat::wire::testing {
 
-/// The key of headers, of what stands in records, and of what is made up.
+/// The key of headers, of records' values, and of what is made up.
 inline constexpr int kNoKey = -1;
 
 /// "3-5", "3", "3+", "none".
@@ -161,6 +161,8 @@ template <TopLevel M>
 constexpr int key_of() {
   if constexpr (requires { M::kApiKey; }) {
     return M::kApiKey;
+  } else if constexpr (requires { M::kRecordKind; }) {
+    return M::kRecordKind;
   } else {
     return kNoKey;
   }
