@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -108,7 +109,32 @@ enum class Idle : std::uint8_t { kSpin, kYield, kPark };
 /// Where to begin in a partition without a position, and after it was lost to retention.
 enum class OffsetReset : std::uint8_t { kEarliest, kLatest, kNone };
 
+/// How a group's partitions are shared out; all members must have one in common. By Kafka's names:
+/// range, roundrobin, sticky, cooperative-sticky. With the last alone a rebalance takes only what
+/// moves; with any other among them all is given back first, as in Java.
+enum class Assignor : std::uint8_t { kRange, kRoundRobin, kSticky, kCooperativeSticky };
+
 struct ConsumerOptions {
+  /// The consumer group; empty: none. Members in this process and on the network may share one.
+  std::string group = {};
+  /// Makes it a static member (KIP-345): back under this name, even after a restart, it gets what it
+  /// had without a rebalance.
+  std::optional<std::string> group_instance_id = std::nullopt;
+  /// What it subscribes to from the start; `subscribe` changes it.
+  std::vector<std::string> topics = {};
+  /// The preferred one first.
+  std::vector<Assignor> assignors = {Assignor::kRange, Assignor::kCooperativeSticky};
+  /// A member in this process is alive until it ends. A static one that has gone without a word
+  /// keeps its partitions for so long.
+  std::chrono::milliseconds session_timeout = std::chrono::seconds(45);
+  /// Who does not poll for so long while others wait for it is out of the group.
+  std::chrono::milliseconds max_poll_interval = std::chrono::minutes(5);
+  /// Commits what earlier polls gave, at a poll this long after the last time, at a rebalance and at
+  /// the end; nullopt: never, `commit` does.
+  std::optional<std::chrono::milliseconds> auto_commit_interval = std::chrono::seconds(5);
+  /// Told to the coordinator; part of the member id.
+  std::string client_id = "leat";
+
   Idle idle = Idle::kPark;
   OffsetReset offset_reset = OffsetReset::kEarliest;
   /// Bytes of the log a poll returns at most, but always at least one batch.
@@ -135,6 +161,33 @@ struct Position {
   Offset offset;      ///< of the next record
   LeaderEpoch epoch;  ///< of the record before it
   friend bool operator==(const Position&, const Position&) = default;
+};
+
+/// An offset with what is kept beside it.
+struct OffsetAndMetadata {
+  Offset offset;  ///< of the next record to read
+  LeaderEpoch leader_epoch{-1};
+  std::string metadata = {};
+  friend bool operator==(const OffsetAndMetadata&, const OffsetAndMetadata&) = default;
+};
+using OffsetsByPartition = std::map<TopicPartition, OffsetAndMetadata>;
+
+/// Told by `poll`, on its thread, of what it may read. Each may be empty, and call the consumer.
+struct RebalanceListener {
+  /// These are its own from now on, at the offsets that the group has committed.
+  std::function<void(const std::vector<TopicPartition>&)> on_assigned = {};
+  /// These are about to be another's: what has been done can be committed.
+  std::function<void(const std::vector<TopicPartition>&)> on_revoked = {};
+  /// These may be another's already: nothing can be committed. Empty: `on_revoked` is called.
+  std::function<void(const std::vector<TopicPartition>&)> on_lost = {};
+};
+
+/// Who a consumer is in its group.
+struct GroupMetadata {
+  std::string group;
+  std::string member_id;         ///< "" while it is not in
+  std::int32_t generation = -1;  ///< -1 while it is not in
+  std::optional<std::string> instance_id;
 };
 
 /// Runs a task on a thread of the caller's choosing.
@@ -179,6 +232,28 @@ class Consumer {
   /// Assigns all partitions that the topic has now.
   Result<void> assign_topic(std::string_view topic);
   [[nodiscard]] const std::vector<TopicPartition>& assignment() const;
+
+  // Groups: by `ConsumerOptions::group`. `poll` joins, rebalances and calls the listener.
+
+  /// Reads its share of these topics, whether they are there yet or not, in place of what it read
+  /// before. Errors: kInvalidArgument without a group.
+  Result<void> subscribe(std::vector<std::string> topics, RebalanceListener listener = {});
+  /// The same of all topics, now and later, whose whole name matches the RE2 `pattern`; internal ones
+  /// are left out. Errors: also kInvalidRegularExpression.
+  Result<void> subscribe_pattern(std::string_view pattern, RebalanceListener listener = {});
+  /// Leaves the group.
+  Result<void> unsubscribe();
+  /// Commits the positions: of everything that polls have given. Durable at the level of
+  /// `__consumer_offsets` when it returns. Errors: kIllegalGeneration, kUnknownMemberId,
+  /// kFencedInstanceId, kRebalanceInProgress (partitions have moved, or are about to),
+  /// kInvalidArgument without a group, kStorageFull and others of the log.
+  Result<void> commit();
+  Result<void> commit(const OffsetsByPartition& offsets);
+  /// The same, without waiting; `done` is called once, from any thread.
+  void commit_async(std::function<void(const Result<void>&)> done = {});
+  /// What the group has committed; partitions without are left out.
+  Result<OffsetsByPartition> committed(const std::vector<TopicPartition>& partitions);
+  [[nodiscard]] GroupMetadata group_metadata() const;
 
   /// The next record read is the first at or after `offset`. Errors: kOffsetOutOfRange, told with
   /// the range; kUnknownTopicOrPartition when not assigned (of all seeks).

@@ -7,9 +7,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -194,6 +196,7 @@ Result<Consumer::Impl::Found> Consumer::Impl::wait_for_records(MonotonicTime dea
       return Error(ErrorCode::kCancelled, "Consumer::wake ended the poll");
     }
     if (stop.stop_requested()) return Found();
+    if (member_) LEAT_TRY_VOID(take_part());
     // A thorough look, which finds closed gates and deleted topics too, as often as the clock.
     if (spins && round % kLooksPerClock != 0 && !has_news()) continue;
     LEAT_TRY(auto found, look());
@@ -208,8 +211,9 @@ Result<Consumer::Impl::Found> Consumer::Impl::wait_for_records(MonotonicTime dea
 
 Result<ConsumedBatch> Consumer::Impl::poll(std::chrono::nanoseconds timeout) {
   LEAT_TRY_VOID(engine_->instance().gate.check());
-  if (assigned_.empty()) {
-    return Error(ErrorCode::kInvalidArgument, "nothing is assigned; call assign() before poll()");
+  if (assigned_.empty() && !member_) {
+    return Error(ErrorCode::kInvalidArgument,
+                 "nothing is assigned; call assign() or subscribe() before poll()");
   }
   LEAT_TRY(auto found, wait_for_records(deadline_after(timeout), {}));
   return ConsumedBatch(std::move(found));
@@ -217,6 +221,7 @@ Result<ConsumedBatch> Consumer::Impl::poll(std::chrono::nanoseconds timeout) {
 
 Result<ConsumedBatch> Consumer::Impl::try_poll() {
   LEAT_TRY_VOID(engine_->instance().gate.check());
+  if (member_) LEAT_TRY_VOID(take_part());
   LEAT_TRY(auto found, is_read_only() ? look_again() : look());
   if (!found) return Error(ErrorCode::kWouldBlock, "there is nothing to read now");
   return ConsumedBatch(std::move(found));
@@ -293,6 +298,32 @@ Result<std::vector<ConsumedRecord>> Consumer::read_back(const TopicPartition& pa
 Result<void> Consumer::follow(const std::stop_token& stop, const OnBatch& on_batch) {
   return engine::guarded([&] { return impl_->follow(stop, on_batch); });
 }
+Result<void> Consumer::subscribe(std::vector<std::string> topics, RebalanceListener listener) {
+  return engine::guarded([&] { return impl_->subscribe(std::move(topics), std::move(listener)); });
+}
+Result<void> Consumer::subscribe_pattern(std::string_view pattern, RebalanceListener listener) {
+  return engine::guarded([&] { return impl_->subscribe_pattern(pattern, std::move(listener)); });
+}
+Result<void> Consumer::unsubscribe() {
+  return engine::guarded([&] { return impl_->unsubscribe(); });
+}
+Result<void> Consumer::commit() {
+  return engine::guarded([&] { return impl_->commit(); });
+}
+Result<void> Consumer::commit(const OffsetsByPartition& offsets) {
+  return engine::guarded([&] { return impl_->commit(offsets); });
+}
+void Consumer::commit_async(std::function<void(const Result<void>&)> done) {
+  const auto started = engine::guarded([&]() -> Result<void> {
+    impl_->commit_async(done);
+    return {};
+  });
+  if (!started && done) done(started);
+}
+Result<OffsetsByPartition> Consumer::committed(const std::vector<TopicPartition>& partitions) {
+  return engine::guarded([&] { return impl_->committed(partitions); });
+}
+GroupMetadata Consumer::group_metadata() const { return impl_->group_metadata(); }
 Result<void> Consumer::save() {
   return engine::guarded([&] { return impl_->save(); });
 }

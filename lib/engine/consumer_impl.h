@@ -2,16 +2,19 @@
 
 /// \file
 /// A consumer's places in its partitions, and how it waits for more. Split by what is done:
-/// consumer.cc polls and waits, consumer_positions.cc seeks and saves, subscription.cc pushes.
+/// consumer.cc polls and waits, consumer_positions.cc seeks and saves, consumer_groups.cc is a
+/// group's member, subscription.cc pushes.
 /// Threads as Consumer's: one at a time, but `wake`.
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,15 +26,19 @@
 
 #include "engine/consumed_batch.h"
 #include "engine/cursors.h"
+#include "engine/group_member.h"
+#include "group/topic_pattern.h"
 #include "partition/fetch.h"
 #include "partition/partition.h"
 #include "partition/waiters.h"
+#include "service/group_service.h"
+#include "service/waiter.h"
 
 namespace leat::engine {
 
 /// The word that a consumer sleeps on. Lifetime: that of the engine's scheduler is longer, since
 /// who wakes holds a partition of it.
-class SleepingConsumer final : public partition::Waiter {
+class SleepingConsumer final : public partition::Waiter, public service::Waiter {
  public:
   explicit SleepingConsumer(Scheduler& scheduler) : scheduler_(scheduler) {}
   void wake() noexcept override {
@@ -56,12 +63,18 @@ class SleepingConsumer final : public partition::Waiter {
 
 namespace leat::inline v0 {
 
-class Consumer::Impl {
+class Consumer::Impl final : private engine::GroupMemberEvents {
  public:
   /// What was found; null when nothing.
   using Found = std::unique_ptr<ConsumedBatch::Impl>;
 
   Impl(std::shared_ptr<Engine::Impl> engine, ConsumerOptions options);
+  /// Commits, if it is to, and leaves the group.
+  ~Impl() override;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  Impl(Impl&&) = delete;
+  Impl& operator=(Impl&&) = delete;
 
   Result<void> assign(std::vector<TopicPartition> partitions);
   Result<void> assign_topic(std::string_view topic);
@@ -78,6 +91,15 @@ class Consumer::Impl {
                                                 ConsumedBatch& lease);
   Result<void> save();
 
+  Result<void> subscribe(std::vector<std::string> topics, RebalanceListener listener);
+  Result<void> subscribe_pattern(std::string_view pattern, RebalanceListener listener);
+  Result<void> unsubscribe();
+  Result<void> commit();
+  Result<void> commit(const OffsetsByPartition& offsets);
+  void commit_async(std::function<void(const Result<void>&)> done);
+  Result<OffsetsByPartition> committed(const std::vector<TopicPartition>& partitions);
+  [[nodiscard]] GroupMetadata group_metadata() const;
+
   Result<ConsumedBatch> poll(std::chrono::nanoseconds timeout);
   Result<ConsumedBatch> try_poll();
   void wake() noexcept;
@@ -85,6 +107,8 @@ class Consumer::Impl {
 
   // For a subscription, which waits in its own way.
 
+  /// In a group: joins, rebalances and commits as far as that needs no waiting.
+  Result<void> take_part();
   /// What is there now, without waiting.
   Result<Found> look();
   /// On a read-only engine: what the writer's process has appended since (nobody wakes us).
@@ -110,6 +134,23 @@ class Consumer::Impl {
     std::size_t bytes;
     std::size_t records;
   };
+
+  // Of the group.
+  void revoked(const std::vector<TopicPartition>& partitions) override;
+  void lost(const std::vector<TopicPartition>& partitions) override;
+  Result<void> assigned(const std::vector<TopicPartition>& partitions) override;
+  [[nodiscard]] std::optional<std::int32_t> partition_count(std::string_view topic) const override;
+  Result<void> prepare_group();
+  Result<void> become_member(std::vector<std::string> topics, RebalanceListener listener);
+  [[nodiscard]] std::vector<std::string> topics_of_pattern() const;
+  void look_at_topics();
+  void commit_in_time();
+  void drop(const std::vector<TopicPartition>& partitions);
+  void tell(const std::function<void(const std::vector<TopicPartition>&)>& callback,
+            const char* name, const std::vector<TopicPartition>& partitions);
+  Result<OffsetsByPartition> positions();
+  void start_commit(const OffsetsByPartition& offsets,
+                    std::function<void(const Result<void>&)> done);
 
   Result<Assigned*> find(const TopicPartition& partition);
   Result<void> begin(Assigned& assigned);
@@ -140,6 +181,14 @@ class Consumer::Impl {
   std::vector<Assigned> assigned_;
   std::size_t turn_ = 0;  // whose turn it is to be read first
   Found spare_;           // for what the next poll finds
+
+  std::shared_ptr<service::GroupService> groups_;  // null until it is needed
+  std::unique_ptr<engine::GroupMember> member_;    // null while it is subscribed to nothing
+  RebalanceListener listener_;
+  std::optional<group::TopicPattern> pattern_;
+  std::uint64_t topics_seen_ = 0;  // of Engine::Impl::topics_version
+  MonotonicTime next_commit_{};
+  std::optional<Error> callback_error_;  // of a listener that threw: the next poll tells
 };
 
 }  // namespace leat::inline v0

@@ -48,6 +48,10 @@ engine::CursorPlace place_of(const partition::Partition& partition) {
 // ------------------------------------------------------------------------------------
 
 Result<void> Consumer::Impl::assign(std::vector<TopicPartition> partitions) {
+  if (member_) {
+    return Error(ErrorCode::kInvalidArgument,
+                 "the consumer is subscribed: its group assigns; unsubscribe() before assign()");
+  }
   std::vector<Assigned> assigned;
   std::unordered_set<TopicPartition> seen;
   for (const TopicPartition& name : partitions) {

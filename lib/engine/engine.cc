@@ -98,7 +98,10 @@ Result<Producer> Engine::producer(ProducerOptions options) const noexcept {
 Result<Consumer> Engine::consumer(ConsumerOptions options) const noexcept {
   return guarded([&]() -> Result<Consumer> {
     LEAT_TRY_VOID(impl_->instance().gate.check());
-    return Consumer(std::make_unique<Consumer::Impl>(impl_, std::move(options)));
+    auto topics = std::move(options.topics);
+    auto consumer = std::make_unique<Consumer::Impl>(impl_, std::move(options));
+    if (!topics.empty()) LEAT_TRY_VOID(consumer->subscribe(std::move(topics), {}));
+    return Consumer(std::move(consumer));
   });
 }
 

@@ -126,6 +126,7 @@ Result<void> Groups::load() {
   // What a run left half done, and the sessions of members that were in it.
   for (const auto& shard : *owned_shards_) {
     step(*shard, [&](Coordinator& coordinator, Outbox& outbox) {
+      coordinator.forget_local_members(outbox);
       coordinator.forget_topics(
           [&](std::string_view name, const Uuid& id) {
             const auto known = engine_.find_topic(name);
@@ -164,6 +165,7 @@ bool Groups::step(Shard& shard, const Step& work, Sees sees) {
   const Environment& environment = engine_.environment();
   std::optional<Offset> awaited;
   std::vector<Answer> answers;
+  std::vector<std::shared_ptr<service::Waiter>> wakes;
   {
     const base::MutexLock lock(shard.mutex);
     Outbox outbox(environment.clock->monotonic(), environment.clock->now(),
@@ -178,7 +180,9 @@ bool Groups::step(Shard& shard, const Step& work, Sees sees) {
     shard.arm(*this);
     shard.arm_expiry(*this);
     answers = outbox.take_answers();
+    wakes = outbox.take_wakes();
   }
+  for (const auto& waiter : wakes) waiter->wake();
   answer(shard.partition, awaited.value_or(Offset{}), std::move(answers));
   return true;
 }

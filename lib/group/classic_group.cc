@@ -1,6 +1,5 @@
 #include "group/classic_group.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -159,10 +158,20 @@ void ClassicGroup::remove(std::string_view member_id, Outbox& outbox) {
   }
   const bool was_leader = leader_ == leaving.id;
   if (leaving.instance_id) static_members_.erase(*leaving.instance_id);
+  outbox.wake(leaving.local);
   members_.erase(found);
   if (!was_leader) return;
   leader_.reset();
   if (!members_.empty()) leader_ = members_.begin()->first;
+}
+
+void ClassicGroup::forget_local_members(Outbox& outbox) {
+  std::vector<std::string> gone;
+  for (const auto& [id, member] : members_) {
+    if (member.client_host == service::kInProcess && !member.instance_id) gone.push_back(id);
+  }
+  for (const std::string& id : gone) remove(id, outbox);
+  if (!gone.empty()) members_left(outbox);
 }
 
 void ClassicGroup::close(Outbox& outbox) {
@@ -175,6 +184,7 @@ void ClassicGroup::close(Outbox& outbox) {
 }
 
 void ClassicGroup::keep_alive(ClassicMember& member, const Outbox& outbox) {
+  if (member.local) return;
   member.expires_at = outbox.now() + member.session_timeout;
   look_by(member.expires_at);
 }
@@ -207,7 +217,7 @@ void ClassicGroup::plan_next_look() {
   next_look_.reset();
   for (const auto& [id, until] : pending_) look_by(until);
   for (const auto& [id, member] : members_) {
-    if (!member.is_waiting() || (member.joining && member.is_new)) look_by(member.expires_at);
+    if (member.may_expire()) look_by(member.expires_at);
   }
   if (phase_ends_) look_by(*phase_ends_);
 }

@@ -88,6 +88,8 @@ class ClassicGroup {
   /// Whether `member` may commit now; it is alive, then (G12, G19).
   [[nodiscard]] ErrorCode check_commit(const service::GroupMember& member, const Outbox& outbox);
 
+  /// After `restore`: those that were in the process which ended, but for the static ones.
+  void forget_local_members(Outbox& outbox);
   /// Answers all who wait: nothing more will happen.
   void close(Outbox& outbox);
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <fmt/core.h>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "group/outbox.h"
 #include "service/group_service.h"
 #include "wire/messages/join_group.h"
+#include "wire/messages/sync_group.h"
 #include "wire/schema.h"
 
 namespace leat::group {
@@ -137,7 +139,7 @@ void ClassicGroup::join_new(const Joiner& joiner, Outbox& outbox,
     return add(joiner, new_member_id(joiner), outbox, std::move(done));
   }
   std::string member_id = new_member_id(joiner);
-  if (joiner.caller.version < kIdFirst) {
+  if (joiner.caller.version < kIdFirst || joiner.caller.local) {
     return add(joiner, std::move(member_id), outbox, std::move(done));
   }
   const MonotonicTime until = outbox.now() + joiner.session_timeout();
@@ -180,6 +182,7 @@ void ClassicGroup::rejoin_static(const Joiner& joiner, const std::string& old_id
   replacement.rebalance_timeout = joiner.rebalance_timeout();
   replacement.client_id = std::string(joiner.caller.client_id);
   replacement.client_host = std::string(joiner.caller.client_host);
+  replacement.local = joiner.caller.local;
 
   ClassicMember& leaving = member(old_id);
   if (auto fenced = take_joining(leaving)) {
@@ -190,6 +193,7 @@ void ClassicGroup::rejoin_static(const Joiner& joiner, const std::string& old_id
     response.error_code = ErrorCode::kFencedInstanceId;
     outbox.answer(std::move(fenced), std::move(response));
   }
+  outbox.wake(leaving.local);
   members_.erase(old_id);
   const std::string new_id = replacement.id;
   static_members_[*replacement.instance_id] = new_id;
@@ -240,7 +244,7 @@ void ClassicGroup::add(const Joiner& joiner, std::string member_id, Outbox& outb
   added.instance_id = joiner.instance_id();
   update(added, joiner, outbox, std::move(done));
   added.expires_at = outbox.now() + kNewMemberTimeout;
-  look_by(added.expires_at);
+  if (!added.local) look_by(added.expires_at);
   if (state_ == State::kPreparingRebalance && initial_delay_left_) member_was_added_ = true;
   rebalance_or_complete(outbox);
 }
@@ -252,6 +256,7 @@ void ClassicGroup::update(ClassicMember& member, const Joiner& joiner, Outbox& o
   member.rebalance_timeout = joiner.rebalance_timeout();
   member.client_id = std::string(joiner.caller.client_id);
   member.client_host = std::string(joiner.caller.client_host);
+  member.local = joiner.caller.local;
   // It asks again on another connection: the first will never be read.
   if (auto before = take_joining(member)) {
     outbox.answer(std::move(before), refusal(ErrorCode::kRebalanceInProgress, member.id));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 #include "leat/types.h"
 
 #include "group/outbox.h"
+#include "service/waiter.h"
 #include "wire/messages/join_group.h"
 #include "wire/messages/sync_group.h"
 
@@ -41,6 +43,8 @@ struct ClassicMember {
   MonotonicTime expires_at;
   bool is_new = true;       ///< its first join has not been answered
   bool has_synced = false;  ///< in the current generation
+  /// Of a member in this process: it has no session, and is woken in place of heartbeats.
+  std::shared_ptr<service::Waiter> local;
   Done<wire::JoinGroupResponse> joining;
   Done<wire::SyncGroupResponse> syncing;
 
@@ -53,10 +57,11 @@ struct ClassicMember {
     const Protocol* const found = protocol(protocol_name);
     return found == nullptr ? std::vector<std::byte>() : found->metadata;
   }
-  [[nodiscard]] bool is_waiting() const { return joining || syncing; }
   [[nodiscard]] bool is_expired(MonotonicTime now) const {
-    return expires_at <= now && !syncing && (!joining || is_new);
+    return may_expire() && expires_at <= now;
   }
+  /// By `is_expired`, if nothing else comes first.
+  [[nodiscard]] bool may_expire() const { return !local && !syncing && (!joining || is_new); }
 };
 
 }  // namespace leat::group

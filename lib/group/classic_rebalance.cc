@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,8 +19,8 @@
 #include "group/classic_group.h"
 #include "group/classic_member.h"
 #include "group/outbox.h"
+#include "group/records.h"
 #include "wire/messages/consumer_protocol.h"
-#include "wire/messages/join_group.h"
 #include "wire/messages/sync_group.h"
 #include "wire/versioned.h"
 
@@ -36,6 +39,9 @@ void ClassicGroup::prepare_rebalance(Outbox& outbox) {
   const milliseconds longest = longest_rebalance_timeout();
   const milliseconds delay = options_->group_initial_rebalance_delay;
   set_state(State::kPreparingRebalance, outbox.wall_now());
+  for (const auto& [id, member] : members_) {
+    if (!member.joining) outbox.wake(member.local);
+  }
   initial_delay_left_.reset();
   if (was_empty && delay > milliseconds(0)) {  // G5: others are about to come
     const milliseconds first = std::min(delay, longest);

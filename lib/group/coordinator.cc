@@ -1,8 +1,6 @@
 #include "group/coordinator.h"
 
-#include <algorithm>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -28,6 +26,7 @@
 #include "wire/messages/leave_group.h"
 #include "wire/messages/list_groups.h"
 #include "wire/messages/sync_group.h"
+#include "wire/reader.h"
 #include "wire/schema.h"
 #include "wire/versioned.h"
 
@@ -204,6 +203,10 @@ Result<void> Coordinator::delete_group(std::string_view id, Outbox& outbox) {
 
 void Coordinator::close(Outbox& outbox) {
   for (auto& [id, group] : groups_) group.classic.close(outbox);
+}
+
+void Coordinator::forget_local_members(Outbox& outbox) {
+  for (auto& [id, group] : groups_) group.classic.forget_local_members(outbox);
 }
 
 void Coordinator::on_time(Outbox& outbox) {

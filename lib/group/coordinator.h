@@ -81,6 +81,8 @@ class Coordinator {
 
   /// Errors: kCorruptMessage for what is no record of a coordinator.
   Result<void> apply(BytesView key, BytesView value, MonotonicTime now);
+  /// Dynamic members that were in the process which ended: nobody comes back as one of them.
+  void forget_local_members(Outbox& outbox);
   /// The offsets of topics for which `exists(name, id)` is false: they were deleted in a run that
   /// ended before their tombstones were written (O6).
   void forget_topics(const std::function<bool(std::string_view, const Uuid&)>& exists,

@@ -1,5 +1,6 @@
 // Committed offsets: into the log, out of it, and when they go (O1-O11).
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -15,10 +16,12 @@
 #include "leat/types.h"
 
 #include "base/try.h"
+#include "group/classic_group.h"
 #include "group/coordinator.h"
 #include "group/outbox.h"
 #include "group/records.h"
 #include "service/group_service.h"
+#include "wire/codec.h"
 #include "wire/schema.h"
 
 namespace leat::group {

@@ -20,6 +20,7 @@
 
 #include "base/try.h"
 #include "service/group_service.h"
+#include "service/waiter.h"
 #include "wire/versioned.h"
 
 namespace leat::group {
@@ -94,6 +95,13 @@ class Outbox {
       done(std::move(*kept));
     });
   }
+  /// Once the step is over, durable or not; null is nobody.
+  void wake(const std::shared_ptr<service::Waiter>& waiter) {
+    if (waiter) wakes_.push_back(waiter);
+  }
+  [[nodiscard]] std::vector<std::shared_ptr<service::Waiter>> take_wakes() {
+    return std::exchange(wakes_, {});
+  }
   [[nodiscard]] std::vector<Answer> take_answers() { return std::exchange(answers_, {}); }
 
  private:
@@ -101,6 +109,7 @@ class Outbox {
   Timestamp wall_now_;
   Append append_;
   std::vector<Answer> answers_;
+  std::vector<std::shared_ptr<service::Waiter>> wakes_;
 };
 
 }  // namespace leat::group

@@ -9,8 +9,10 @@
 /// from any thread, under no lock of the engine, possibly before the call returns. Requests are
 /// looked into only until the call returns.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,6 +24,7 @@
 #include "leat/result.h"
 #include "leat/types.h"
 
+#include "service/waiter.h"
 #include "wire/messages/consumer_group_describe.h"
 #include "wire/messages/consumer_group_heartbeat.h"
 #include "wire/messages/describe_groups.h"
@@ -40,11 +43,17 @@ using Done = std::function<void(Response)>;
 /// The name of the topic whose partitions the coordinators are (G1).
 inline constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
 
+/// Where members in the engine's own process are: they end with it.
+inline constexpr std::string_view kInProcess = "in-process";
+
 /// Who asks, and in which version of the request.
 struct GroupCaller {
   wire::ApiVersion version = 0;
   std::string_view client_id = {};
   std::string_view client_host = {};
+  /// Of a member in this process, which is alive until it leaves, and needs no round trip for its
+  /// id: woken where another would learn something from a heartbeat.
+  std::shared_ptr<Waiter> local = nullptr;
 };
 
 /// As whom a member commits or fetches. Without an id and with generation -1 it is no member, but

@@ -20,15 +20,9 @@
 #include "leat/result.h"
 #include "leat/types.h"
 
-namespace leat::service {
+#include "service/waiter.h"
 
-/// Someone to be woken. `wake` may come from any thread, spuriously, and neither blocks nor calls
-/// back.
-class Waiter {
- public:
-  virtual ~Waiter() = default;
-  virtual void wake() noexcept = 0;
-};
+namespace leat::service {
 
 /// Bytes of a segment, as they are stored, readable while `lease` lives (S25).
 struct Slice {

@@ -60,6 +60,7 @@ class World {
       return Result<void>();
     });
     work(*coordinator_, outbox);
+    for (const auto& waiter : outbox.take_wakes()) waiter->wake();
     for (const Answer& answer : outbox.take_answers()) answer(ErrorCode::kNone);
   }
   /// Lets time pass, and the coordinator look whenever it wants to.
