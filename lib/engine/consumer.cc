@@ -147,6 +147,7 @@ void Consumer::Impl::arm(const std::shared_ptr<partition::Waiter>& waiter) {
   for (Assigned& assigned : assigned_) {
     if (!assigned.is_paused) assigned.reader.partition().waiters().arm(waiter);
   }
+  if (member_) bell_->ring_too(waiter);
   partition::Waiters::settle();
 }
 
@@ -196,7 +197,7 @@ Result<Consumer::Impl::Found> Consumer::Impl::wait_for_records(MonotonicTime dea
       return Error(ErrorCode::kCancelled, "Consumer::wake ended the poll");
     }
     if (stop.stop_requested()) return Found();
-    if (member_) LEAT_TRY_VOID(take_part());
+    LEAT_TRY_VOID(take_part());
     // A thorough look, which finds closed gates and deleted topics too, as often as the clock.
     if (spins && round % kLooksPerClock != 0 && !has_news()) continue;
     LEAT_TRY(auto found, look());
@@ -221,7 +222,7 @@ Result<ConsumedBatch> Consumer::Impl::poll(std::chrono::nanoseconds timeout) {
 
 Result<ConsumedBatch> Consumer::Impl::try_poll() {
   LEAT_TRY_VOID(engine_->instance().gate.check());
-  if (member_) LEAT_TRY_VOID(take_part());
+  LEAT_TRY_VOID(take_part());
   LEAT_TRY(auto found, is_read_only() ? look_again() : look());
   if (!found) return Error(ErrorCode::kWouldBlock, "there is nothing to read now");
   return ConsumedBatch(std::move(found));

@@ -96,7 +96,8 @@ Result<void> Consumer::Impl::become_member(std::vector<std::string> topics,
     assigned_.clear();
     topics_seen_ = engine_->topics_version();
     engine::GroupMemberEvents& events = *this;  // whose overrides are nobody else's business
-    member_ = std::make_unique<engine::GroupMember>(groups_, options_, sleeper_, events);
+    member_ = std::make_unique<engine::GroupMember>(groups_, options_, bell_, events);
+    engine_->groups().tell_of_topics(bell_);
   }
   member_->subscribe(std::move(topics));
   return {};
@@ -134,6 +135,7 @@ std::vector<std::string> Consumer::Impl::topics_of_pattern() const {
 }
 
 Result<void> Consumer::Impl::take_part() {
+  if (!member_) return {};
   if (topics_seen_ != engine_->topics_version()) look_at_topics();
   commit_in_time();
   if (member_->has_news()) LEAT_TRY_VOID(member_->step());

@@ -16,6 +16,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "leat/consumer.h"
@@ -24,6 +25,7 @@
 #include "leat/result.h"
 #include "leat/types.h"
 
+#include "base/mutex.h"
 #include "engine/consumed_batch.h"
 #include "engine/cursors.h"
 #include "engine/group_member.h"
@@ -38,7 +40,7 @@ namespace leat::engine {
 
 /// The word that a consumer sleeps on. Lifetime: that of the engine's scheduler is longer, since
 /// who wakes holds a partition of it.
-class SleepingConsumer final : public partition::Waiter, public service::Waiter {
+class SleepingConsumer final : public partition::Waiter {
  public:
   explicit SleepingConsumer(Scheduler& scheduler) : scheduler_(scheduler) {}
   void wake() noexcept override {
@@ -57,6 +59,30 @@ class SleepingConsumer final : public partition::Waiter, public service::Waiter 
  private:
   Scheduler& scheduler_;
   std::atomic<std::uint32_t> wakes_{0};
+};
+
+/// What a group rings: whoever waits for the consumer, itself or a subscription.
+class GroupBell final : public service::Waiter {
+ public:
+  explicit GroupBell(std::shared_ptr<partition::Waiter> consumer) : consumer_(std::move(consumer)) {}
+  void wake() noexcept override {
+    consumer_->wake();
+    std::shared_ptr<partition::Waiter> other;
+    {
+      const base::MutexLock lock(mutex_);
+      other = other_.lock();
+    }
+    if (other) other->wake();
+  }
+  void ring_too(std::weak_ptr<partition::Waiter> other) {
+    const base::MutexLock lock(mutex_);
+    other_ = std::move(other);
+  }
+
+ private:
+  const std::shared_ptr<partition::Waiter> consumer_;
+  base::Mutex mutex_;
+  std::weak_ptr<partition::Waiter> other_ LEAT_GUARDED_BY(mutex_);
 };
 
 }  // namespace leat::engine
@@ -107,7 +133,7 @@ class Consumer::Impl final : private engine::GroupMemberEvents {
 
   // For a subscription, which waits in its own way.
 
-  /// In a group: joins, rebalances and commits as far as that needs no waiting.
+  /// In a group: joins, rebalances and commits as far as that needs no waiting. `arm` before it.
   Result<void> take_part();
   /// What is there now, without waiting.
   Result<Found> look();
@@ -176,6 +202,7 @@ class Consumer::Impl final : private engine::GroupMemberEvents {
   std::shared_ptr<Engine::Impl> engine_;
   const ConsumerOptions options_;
   const std::shared_ptr<engine::SleepingConsumer> sleeper_;
+  const std::shared_ptr<engine::GroupBell> bell_ = std::make_shared<engine::GroupBell>(sleeper_);
   std::atomic<bool> is_cancelled_{false};
   std::vector<TopicPartition> names_;
   std::vector<Assigned> assigned_;

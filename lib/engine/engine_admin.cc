@@ -121,6 +121,7 @@ Result<Uuid> Engine::Impl::create_topic(const NewTopic& topic, bool is_internal)
                                    .log_starts = {}};
   LEAT_TRY_VOID(change_catalog([&] { return catalog_->put(record); }));
   serve(record);
+  groups_->topics_changed();
   return id;
 }
 
@@ -135,6 +136,7 @@ Result<void> Engine::Impl::check_room(std::int32_t more) const {
 Result<void> Engine::Impl::delete_topic(std::string_view name) {
   LEAT_TRY_VOID(delete_topic_files(name));
   groups_->topic_deleted(name);
+  groups_->topics_changed();
   return {};
 }
 
@@ -173,6 +175,7 @@ Result<void> Engine::Impl::add_partitions(std::string_view name, std::int32_t to
   record.value.partitions = total;
   LEAT_TRY_VOID(change_catalog([&] { return catalog_->put(record); }));
   serve(record);
+  groups_->topics_changed();
   return {};
 }
 

@@ -247,6 +247,23 @@ void Groups::close() {
   }
 }
 
+void Groups::tell_of_topics(std::weak_ptr<service::Waiter> waiter) {
+  const base::MutexLock lock(watchers_mutex_);
+  std::erase_if(watchers_, [](const auto& each) { return each.expired(); });
+  watchers_.push_back(std::move(waiter));
+}
+
+void Groups::topics_changed() {
+  std::vector<std::weak_ptr<service::Waiter>> watchers;
+  {
+    const base::MutexLock lock(watchers_mutex_);
+    watchers = watchers_;
+  }
+  for (const auto& each : watchers) {
+    if (const auto waiter = each.lock()) waiter->wake();
+  }
+}
+
 void Groups::topic_deleted(std::string_view topic) {
   const Shards* const shards = shards_.load(std::memory_order_acquire);
   if (shards == nullptr) return;

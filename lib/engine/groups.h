@@ -26,6 +26,7 @@
 #include "group/outbox.h"
 #include "partition/partition.h"
 #include "service/group_service.h"
+#include "service/waiter.h"
 
 namespace leat::engine {
 
@@ -43,6 +44,9 @@ class Groups final : public service::GroupService {
   Result<void> load();
   /// Who waits for an answer gets COORDINATOR_NOT_AVAILABLE. The engine's gate is shut.
   void close();
+  /// `waiter` is woken whenever a topic comes, goes or grows, for as long as it lives.
+  void tell_of_topics(std::weak_ptr<service::Waiter> waiter);
+  void topics_changed();
   /// O6. From the thread that deleted it.
   void topic_deleted(std::string_view topic);
 
@@ -94,6 +98,8 @@ class Groups final : public service::GroupService {
   Engine::Impl& engine_;
   base::Mutex load_mutex_;                      // held while shards are made: before theirs
   std::atomic<const Shards*> shards_{nullptr};  // null until loaded
+  base::Mutex watchers_mutex_;                  // a leaf
+  std::vector<std::weak_ptr<service::Waiter>> watchers_ LEAT_GUARDED_BY(watchers_mutex_);
   std::unique_ptr<Shards> owned_shards_ LEAT_GUARDED_BY(load_mutex_);
 };
 

@@ -93,6 +93,7 @@ class Subscription::Impl final : public partition::Waiter,
   /// Gives all there is to the callback; false when it wants no more.
   Result<bool> deliver() {
     while (!is_cancelled()) {
+      LEAT_TRY_VOID(consumer_->take_part());
       LEAT_TRY(auto found, consumer_->is_read_only() ? consumer_->look_again() : consumer_->look());
       if (!found) return true;
       empty_looks_ = 0;

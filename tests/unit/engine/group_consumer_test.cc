@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -311,6 +312,46 @@ TEST_F(GroupConsumerTest, ARebalanceWakesWhoSleeps) {
   a.wake();
   sleeper.join();
   EXPECT_THAT(partitions(a), SizeIs(2));
+}
+
+TEST_F(GroupConsumerTest, ANewTopicWakesWhoWaitsForIt) {
+  ConsumerOptions options = group();
+  options.topics = {"later"};
+  Consumer a = member(options);
+  settle({&a});
+  std::thread maker([&] {
+    topic("later", 1);
+    publish("later", 1);
+  });
+  std::size_t count = 0;
+  for (int i = 0; i < 10 && count == 0; ++i) count = values(a.poll(kLong).value()).size();
+  maker.join();
+  EXPECT_EQ(count, 1U);
+}
+
+TEST_F(GroupConsumerTest, IsPushedItsShareToo) {
+  std::atomic<int> of_a = 0;
+  std::atomic<int> of_b = 0;
+  const auto here = [](const std::function<void()>& task) { task(); };
+  const auto count = [](std::atomic<int>& records) {
+    return [&records](const ConsumedBatch& batch) {
+      records += static_cast<int>(values(batch).size());
+      return true;
+    };
+  };
+  const auto wait_for = [](const std::atomic<int>& records, int wanted) {
+    for (int i = 0; i < 30'000 && records < wanted; ++i) std::this_thread::yield();
+  };
+  const Subscription first = Consumer::push(member(), here, count(of_a)).value();
+  publish("t", 1);
+  wait_for(of_a, 1);
+  const Subscription second = Consumer::push(member(), here, count(of_b)).value();
+  for (int i = 0; i < 3000 && of_b == 0; ++i) {
+    for (std::int32_t p = 0; p < 4; ++p) publish("t", 1, p);
+    wait_for(of_b, 1);
+  }
+  EXPECT_GT(of_a, 0);
+  EXPECT_GT(of_b, 0);
 }
 
 TEST_F(GroupConsumerTest, DropsOutWhenItDoesNotPollWhileOthersWait) {
