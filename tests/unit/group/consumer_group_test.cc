@@ -24,12 +24,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-World world_with(std::int32_t partitions, ConsumerGroupOptions options = {}) {
-  World world(std::move(options));
-  world.set_topic("t", partitions);
-  return world;
-}
-
 class ConsumerGroupTest : public ::testing::Test {
  protected:
   ConsumerGroupTest() { world.set_topic("t", 4); }
@@ -82,7 +76,7 @@ TEST_F(Join, IsRefusedWithoutWhatItNeeds) {  // N2
   EXPECT_THAT(refused([](auto& r) { r.rack_id = ""; }), HasSubstr("RackId"));
   EXPECT_THAT(refused([](auto& r) { r.rebalance_timeout_ms = -1; }), HasSubstr("Rebalance"));
   EXPECT_THAT(refused([](auto& r) { r.topic_partitions.reset(); }), HasSubstr("TopicPartitions"));
-  EXPECT_THAT(refused([&](auto& r) { r.topic_partitions = world.by_id({{"t", {0}}}); }),
+  EXPECT_THAT(refused([&](auto& r) { r.topic_partitions = said(world.by_id({{"t", {0}}})); }),
               HasSubstr("TopicPartitions"));
   EXPECT_THAT(refused([](auto& r) { r.subscribed_topic_names.reset(); }), HasSubstr("Subscribed"));
   EXPECT_THAT(refused([](auto& r) { r.member_epoch = -3; }), HasSubstr("-3"));
@@ -90,7 +84,8 @@ TEST_F(Join, IsRefusedWithoutWhatItNeeds) {  // N2
 }
 
 TEST_F(Join, OfAFullGroupIsRefused) {
-  World small = world_with(4, {.members_max = 1});
+  World small({.members_max = 1});
+  small.set_topic("t", 4);
   Consumer a = Consumer(small, "a").subscribes({"t"});
   Consumer b = Consumer(small, "b").subscribes({"t"});
   a.join();
@@ -162,7 +157,8 @@ TEST_F(Rebalance, TellsTheAssignmentAgainToWhoSaysEverything) {  // N5
 }
 
 TEST_F(Rebalance, WaitsForTheAssignmentInterval) {  // N12
-  World slow = world_with(4, {.assignment_interval = 1s});
+  World slow({.assignment_interval = 1s});
+  slow.set_topic("t", 4);
   Consumer a = Consumer(slow, "a").subscribes({"t"});
   Consumer b = Consumer(slow, "b").subscribes({"t"});
   a.join();
@@ -211,7 +207,7 @@ TEST_F(Epochs, OfBeforeAreFencedWhenItOwnsWhatIsNotItsAnyMore) {
   world.set_topic("t", 5);
   a.beat_and_miss_the_answer();
   auto request = a.request();
-  request.topic_partitions = world.by_id({{"t", {9}}});
+  request.topic_partitions = said(world.by_id({{"t", {9}}}));
   EXPECT_EQ(world.send(request).error_code, ErrorCode::kFencedMemberEpoch);
   request.topic_partitions.reset();
   EXPECT_EQ(world.send(request).error_code, ErrorCode::kFencedMemberEpoch);

@@ -71,12 +71,22 @@ class FakeTopics final : public ClusterTopics {
 /// Partitions as a test writes and reads them: by topic name.
 using Named = std::map<std::string, std::vector<std::int32_t>>;
 
+using wire::consumer_group_heartbeat_request::TopicPartitions;
+
+inline std::vector<TopicPartitions> said(const PartitionsById& partitions) {
+  std::vector<TopicPartitions> topics;
+  for (const auto& [id, ids] : partitions) topics.push_back({.topic_id = id, .partitions = ids});
+  return topics;
+}
+
 class World {
  public:
   using Request = wire::ConsumerGroupHeartbeatRequest;
   using Response = wire::ConsumerGroupHeartbeatResponse;
 
   explicit World(ConsumerGroupOptions options = {}) : options_(std::move(options)) {}
+  World(const World&) = delete;  // the group looks at its parts
+  World& operator=(const World&) = delete;
 
   FakeTopics& topics() { return topics_; }
   ConsumerGroup& group() { return group_; }
@@ -119,23 +129,21 @@ class World {
     group_ = std::move(again);
   }
 
-  std::vector<wire::consumer_group_heartbeat_request::TopicPartitions> by_id(
-      const Named& partitions) const {
-    std::vector<wire::consumer_group_heartbeat_request::TopicPartitions> topics;
+  /// REQUIRES: the topics exist.
+  PartitionsById by_id(const Named& partitions) const {
+    PartitionsById made;
     for (const auto& [name, numbers] : partitions) {
-      auto& topic = topics.emplace_back();
-      const auto found = topics_.find(name);
-      if (found) topic.topic_id = found->id;
-      for (const std::int32_t number : numbers) topic.partitions.emplace_back(number);
+      auto& ids = made[topics_.find(name)->id];
+      for (const std::int32_t number : numbers) ids.emplace_back(number);
     }
-    return topics;
+    return made;
   }
-  Named by_name(const wire::consumer_group_heartbeat_response::Assignment& assignment) const {
+  Named by_name(const PartitionsById& partitions) const {
     Named named;
-    for (const auto& topic : assignment.topic_partitions) {
-      const auto name = topics_.name_of(topic.topic_id);
+    for (const auto& [id, ids] : partitions) {
+      const auto name = topics_.name_of(id);
       auto& numbers = named[name ? *name : "deleted"];
-      for (const PartitionId partition : topic.partitions) numbers.push_back(partition.value());
+      for (const PartitionId partition : ids) numbers.push_back(partition.value());
     }
     return named;
   }
@@ -187,12 +195,12 @@ class Consumer {
 
   Consumer& subscribes(std::vector<std::string> topics) {
     topics_ = std::move(topics);
-    has_news_ = true;
+    says_all_ = true;
     return *this;
   }
   Consumer& subscribes_by(std::string expression) {
     regex_ = std::move(expression);
-    has_news_ = true;
+    says_all_ = true;
     return *this;
   }
   Consumer& is_static(std::string instance_id) {
@@ -203,52 +211,56 @@ class Consumer {
     assignor_ = std::move(assignor);
     return *this;
   }
-  /// It is stuck in its work, and gives up nothing.
-  Consumer& holds_on(bool holds) {
-    holds_on_ = holds;
-    return *this;
-  }
   Consumer& takes_at_most(std::chrono::milliseconds rebalance_timeout) {
     rebalance_timeout_ = rebalance_timeout;
+    return *this;
+  }
+  /// While it is stuck in its work it neither gives up nor takes anything.
+  Consumer& holds_on(bool holds) {
+    holds_on_ = holds;
+    if (!holds_on_) owned_ = told_;
     return *this;
   }
 
   World::Response join() {
     epoch_ = 0;
     owned_.clear();
+    told_.clear();
     return beat();
   }
-  /// A heartbeat: what has changed since the last one.
   World::Response beat() {
-    const World::Request request = this->request();
-    const auto response = world_->send(request);
+    auto response = world_->send(request());
     take(response);
     return response;
   }
   /// A heartbeat whose answer does not arrive.
-  World::Response beat_and_miss_the_answer() { return world_->send(request()); }
+  World::Response beat_and_miss_the_answer() {
+    auto response = world_->send(request());
+    says_all_ = true;
+    return response;
+  }
   World::Response leave() { return end(-1); }
   World::Response leave_for_now() { return end(-2); }
 
   const std::string& id() const { return id_; }
   std::int32_t epoch() const { return epoch_; }
-  const Named& owned() const { return owned_; }
+  const PartitionsById& owned_by_id() const { return owned_; }
+  Named owned() const { return world_->by_name(owned_); }
   void set_epoch(std::int32_t epoch) { epoch_ = epoch; }
 
-  /// What it would say now. Views of it: until it changes.
+  /// What it says next: all, if it has joined, missed an answer, or something has changed (N5).
+  /// Views of it, until it changes.
   World::Request request() {
     World::Request request{.group_id = "g", .member_id = id_, .member_epoch = epoch_};
     if (instance_id_) request.instance_id = *instance_id_;
-    const bool joins = epoch_ == 0;
-    if (joins) request.rebalance_timeout_ms = static_cast<std::int32_t>(rebalance_timeout_.count());
     if (assignor_) request.server_assignor = *assignor_;
-    if (joins || has_news_) {
+    if (epoch_ == 0 || says_all_) {
+      request.rebalance_timeout_ms = static_cast<std::int32_t>(rebalance_timeout_.count());
       request.subscribed_topic_names =
           std::vector<std::string_view>(topics_.begin(), topics_.end());
       if (regex_) request.subscribed_topic_regex = *regex_;
     }
-    has_news_ = false;
-    request.topic_partitions = world_->by_id(owned_);
+    request.topic_partitions = said(owned_);
     return request;
   }
 
@@ -259,11 +271,16 @@ class Consumer {
     return world_->send(request);
   }
   void take(const World::Response& response) {
-    if (response.error_code != ErrorCode::kNone) return;
+    says_all_ = response.error_code != ErrorCode::kNone;
+    if (says_all_) return;
     id_ = *response.member_id;
     epoch_ = response.member_epoch;
-    if (!response.assignment || holds_on_) return;
-    owned_ = world_->by_name(*response.assignment);
+    if (!response.assignment) return;
+    told_.clear();
+    for (const auto& topic : response.assignment->topic_partitions) {
+      told_[topic.topic_id] = topic.partitions;
+    }
+    if (!holds_on_) owned_ = told_;
   }
 
   World* world_;
@@ -274,9 +291,10 @@ class Consumer {
   std::optional<std::string> instance_id_;
   std::optional<std::string> assignor_;
   std::chrono::milliseconds rebalance_timeout_{300'000};
-  Named owned_;
+  PartitionsById owned_;
+  PartitionsById told_;
   bool holds_on_ = false;
-  bool has_news_ = false;
+  bool says_all_ = false;
 };
 
 }  // namespace leat::group::testing
