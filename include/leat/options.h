@@ -221,6 +221,16 @@ struct EngineOptions {
   std::chrono::milliseconds group_initial_rebalance_delay{0};
   /// `group.max.size`, [1, …] (G18).
   std::int32_t group_max_size = std::numeric_limits<std::int32_t>::max();
+  /// `group.consumer.session.timeout.ms`, [1, …]: who of the consumer protocol (KIP-848) is not
+  /// heard of for so long is out (N8). A test may set it as low as it likes.
+  std::chrono::milliseconds group_consumer_session_timeout = std::chrono::seconds(45);
+  /// `group.consumer.heartbeat.interval.ms`, [1, …]: what members are told to keep to.
+  std::chrono::milliseconds group_consumer_heartbeat_interval = std::chrono::seconds(5);
+  /// `group.consumer.max.size`, [1, …].
+  std::int32_t group_consumer_max_size = std::numeric_limits<std::int32_t>::max();
+  /// `group.consumer.assignment.interval.ms`, [0, …]: the least time from one assignment to the
+  /// next (N12). Kafka's default is 1 s.
+  std::chrono::milliseconds group_consumer_assignment_interval{0};
   /// `offsets.retention.minutes`, [1, …]: how long the offsets of a group without members are kept
   /// (O8).
   std::chrono::minutes offsets_retention = std::chrono::hours(24 * 7);

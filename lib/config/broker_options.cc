@@ -19,6 +19,17 @@ constexpr std::array kTable{
         {.name = "background.threads",
          .importance = kHigh,
          .doc = "Threads for sealing, retention, cleaning and checkpoints."}),
+    option<&EngineOptions::group_consumer_assignment_interval, at_least(0)>(
+        {.name = "group.consumer.assignment.interval.ms",
+         .doc = "The least time from one assignment of a consumer group to the next."}),
+    option<&EngineOptions::group_consumer_heartbeat_interval, at_least(1)>(
+        {.name = "group.consumer.heartbeat.interval.ms",
+         .doc = "What members of a consumer group are told to keep to."}),
+    option<&EngineOptions::group_consumer_max_size, at_least(1)>(
+        {.name = "group.consumer.max.size", .doc = "The most members of a consumer group."}),
+    option<&EngineOptions::group_consumer_session_timeout, at_least(1)>(
+        {.name = "group.consumer.session.timeout.ms",
+         .doc = "How long a member of a consumer group may be silent."}),
     option<&EngineOptions::group_initial_rebalance_delay, at_least(0)>(
         {.name = "group.initial.rebalance.delay.ms",
          .doc = "How long the first member of an empty group waits for others."}),

@@ -26,8 +26,10 @@
 #include "base/try.h"
 #include "engine/engine_impl.h"
 #include "engine/replay.h"
+#include "group/cluster_topics.h"
 #include "group/coordinator.h"
 #include "group/outbox.h"
+#include "group/topic_pattern.h"
 #include "partition/append.h"
 #include "partition/partition.h"
 #include "service/group_service.h"
@@ -41,11 +43,40 @@ using group::CoordinatorRecord;
 using group::Outbox;
 using service::Done;
 
+/// The engine's topics.
+class Groups::Topics final : public group::ClusterTopics {
+ public:
+  explicit Topics(const Engine::Impl& engine) : engine_(engine) {}
+  [[nodiscard]] std::optional<Topic> find(std::string_view name) const override {
+    const auto found = engine_.find_topic(name);
+    if (!found) return std::nullopt;
+    return Topic{found->id, static_cast<std::int32_t>(found->partitions.size())};
+  }
+  [[nodiscard]] std::optional<std::string> name_of(const Uuid& id) const override {
+    const auto found = engine_.find_topic(id);
+    if (!found) return std::nullopt;
+    return found->name;
+  }
+  [[nodiscard]] Result<std::vector<std::string>> matching(
+      std::string_view expression) const override {
+    LEAT_TRY(const auto pattern, group::TopicPattern::compile(expression));
+    std::vector<std::string> names;
+    for (const auto& topic : engine_.topics()) {
+      if (!topic->is_internal && pattern.matches(topic->name)) names.push_back(topic->name);
+    }
+    return names;
+  }
+
+ private:
+  const Engine::Impl& engine_;
+};
+
 /// One partition of `__consumer_offsets` with its coordinator.
 struct Groups::Shard {
-  Shard(std::shared_ptr<partition::Partition> its_partition, Engine::Impl& engine)
+  Shard(std::shared_ptr<partition::Partition> its_partition, Engine::Impl& engine,
+        const Topics& topics)
       : partition(std::move(its_partition)),
-        coordinator(engine.instance().options, engine.environment().random) {}
+        coordinator(engine.instance().options, topics, engine.environment().random) {}
 
   /// Has `groups` look again when there is something to do. Nothing wakes up before that.
   void arm(Groups& groups) LEAT_REQUIRES(mutex);
@@ -81,7 +112,7 @@ Result<Offset> append(partition::Partition& partition, std::span<const Coordinat
 
 }  // namespace
 
-Groups::Groups(Engine::Impl& engine) : engine_(engine) {}
+Groups::Groups(Engine::Impl& engine) : engine_(engine), topics_(std::make_unique<Topics>(engine)) {}
 Groups::~Groups() = default;
 
 PartitionId Groups::partition_of(std::string_view group_id) const {
@@ -118,7 +149,7 @@ Result<void> Groups::load() {
   auto shards = std::make_unique<Shards>();
   shards->reserve(topic->partitions.size());
   for (const auto& partition : topic->partitions) {
-    shards->push_back(std::make_unique<Shard>(partition, engine_));
+    shards->push_back(std::make_unique<Shard>(partition, engine_, *topics_));
     LEAT_TRY_VOID(load_shard(*shards->back()));
   }
   owned_shards_ = std::move(shards);
@@ -126,6 +157,7 @@ Result<void> Groups::load() {
   // What a run left half done, and the sessions of members that were in it.
   for (const auto& shard : *owned_shards_) {
     step(*shard, [&](Coordinator& coordinator, Outbox& outbox) {
+      coordinator.replayed(outbox.now());
       coordinator.forget_local_members(outbox);
       coordinator.forget_topics(
           [&](std::string_view name, const Uuid& id) {
@@ -254,6 +286,12 @@ void Groups::tell_of_topics(std::weak_ptr<service::Waiter> waiter) {
 }
 
 void Groups::topics_changed() {
+  if (const Shards* const shards = shards_.load(std::memory_order_acquire)) {
+    for (const auto& shard : *shards) {
+      const base::MutexLock lock(shard->mutex);
+      shard->coordinator.topics_changed();
+    }
+  }
   std::vector<std::weak_ptr<service::Waiter>> watchers;
   {
     const base::MutexLock lock(watchers_mutex_);
@@ -322,6 +360,15 @@ void Groups::leave(const service::GroupCaller& caller, const wire::LeaveGroupReq
           });
 }
 
+void Groups::consumer_heartbeat(const service::GroupCaller& caller,
+                                const wire::ConsumerGroupHeartbeatRequest& request,
+                                Done<wire::ConsumerGroupHeartbeatResponse> done) {
+  step_of(request.group_id, std::move(done),
+          [&](Coordinator& coordinator, Outbox& outbox, auto to) {
+            coordinator.consumer_heartbeat(caller, request, outbox, std::move(to));
+          });
+}
+
 void Groups::commit(const service::GroupCaller& caller, const service::CommitRequest& request,
                     Done<std::vector<ErrorCode>> done) {
   step_of(
@@ -366,6 +413,18 @@ wire::describe_groups_response::DescribedGroup Groups::describe(std::string_view
   if (Shard* const shard = shard_of(group_id)) {
     const base::MutexLock lock(shard->mutex);
     described = shard->coordinator.describe(group_id);
+  }
+  return described;
+}
+
+wire::consumer_group_describe_response::DescribedGroup Groups::describe_consumer_group(
+    std::string_view group_id) {
+  wire::consumer_group_describe_response::DescribedGroup described;
+  described.group_id = std::string(group_id);
+  described.error_code = ErrorCode::kCoordinatorNotAvailable;
+  if (Shard* const shard = shard_of(group_id)) {
+    const base::MutexLock lock(shard->mutex);
+    described = shard->coordinator.describe_consumer_group(group_id);
   }
   return described;
 }

@@ -62,6 +62,9 @@ class Groups final : public service::GroupService {
                  service::Done<wire::HeartbeatResponse> done) override;
   void leave(const service::GroupCaller& caller, const wire::LeaveGroupRequest& request,
              service::Done<wire::LeaveGroupResponse> done) override;
+  void consumer_heartbeat(const service::GroupCaller& caller,
+                          const wire::ConsumerGroupHeartbeatRequest& request,
+                          service::Done<wire::ConsumerGroupHeartbeatResponse> done) override;
   void commit(const service::GroupCaller& caller, const service::CommitRequest& request,
               service::Done<std::vector<ErrorCode>> done) override;
   void fetch(const service::GroupCaller& caller, const service::OffsetsRequest& request,
@@ -71,12 +74,15 @@ class Groups final : public service::GroupService {
                       service::Done<Result<std::vector<ErrorCode>>> done) override;
   [[nodiscard]] wire::describe_groups_response::DescribedGroup describe(
       std::string_view group_id) override;
+  [[nodiscard]] wire::consumer_group_describe_response::DescribedGroup describe_consumer_group(
+      std::string_view group_id) override;
   [[nodiscard]] std::vector<wire::list_groups_response::ListedGroup> list(
       PartitionId partition) override;
   void remove(std::string_view group_id, service::Done<ErrorCode> done) override;
 
  private:
   struct Shard;
+  class Topics;
   using Shards = std::vector<std::unique_ptr<Shard>>;
   using Step = std::function<void(group::Coordinator&, group::Outbox&)>;
   /// Whether a step's answers wait until all that was appended before it is durable.
@@ -96,6 +102,7 @@ class Groups final : public service::GroupService {
   Result<void> load_shard(Shard& shard);
 
   Engine::Impl& engine_;
+  const std::unique_ptr<Topics> topics_;        // what coordinators know of them
   base::Mutex load_mutex_;                      // held while shards are made: before theirs
   std::atomic<const Shards*> shards_{nullptr};  // null until loaded
   base::Mutex watchers_mutex_;                  // a leaf

@@ -1,7 +1,10 @@
 #include "group/coordinator.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,25 +13,27 @@
 #include <vector>
 
 #include "leat/error.h"
-#include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
 
 #include "base/try.h"
 #include "group/classic_group.h"
+#include "group/cluster_topics.h"
+#include "group/consumer_group.h"
+#include "group/consumer_record.h"
 #include "group/outbox.h"
 #include "group/records.h"
 #include "service/group_service.h"
 #include "wire/codec.h"
+#include "wire/messages/consumer_group_describe.h"
+#include "wire/messages/consumer_group_heartbeat.h"
 #include "wire/messages/describe_groups.h"
 #include "wire/messages/heartbeat.h"
 #include "wire/messages/join_group.h"
 #include "wire/messages/leave_group.h"
 #include "wire/messages/list_groups.h"
 #include "wire/messages/sync_group.h"
-#include "wire/reader.h"
 #include "wire/schema.h"
-#include "wire/versioned.h"
 
 namespace leat::group {
 namespace {
@@ -47,6 +52,16 @@ Response refusal(ErrorCode error) {
 bool is_group_id(std::string_view id) { return !id.empty() && id.size() <= wire::kStringSizeMax; }
 
 }  // namespace
+
+Coordinator::Coordinator(const EngineOptions& options, const ClusterTopics& topics,
+                         const std::function<std::uint64_t()>& random)
+    : options_(&options),
+      topics_(&topics),
+      random_(&random),
+      consumer_options_{.session_timeout = options.group_consumer_session_timeout,
+                        .heartbeat_interval = options.group_consumer_heartbeat_interval,
+                        .members_max = static_cast<std::size_t>(options.group_consumer_max_size),
+                        .assignment_interval = options.group_consumer_assignment_interval} {}
 
 Coordinator::Group& Coordinator::group(std::string_view id) {
   auto found = groups_.find(id);
@@ -70,14 +85,13 @@ Coordinator::Group* Coordinator::find(std::string_view id) {
 
 void Coordinator::step_ends(std::string_view id) {
   const auto found = groups_.find(id);
+  if (found == groups_.end()) return;
   const Group& group = found->second;
-  const bool is_nothing =
-      group.classic.is_idle() && group.classic.generation() == 0 && group.offsets.empty();
-  if (is_nothing) {  // who was refused leaves nothing behind
+  if (group.is_nothing()) {  // who was refused leaves nothing behind
     groups_.erase(found);
     return;
   }
-  const auto look = group.classic.next_look();
+  const auto look = group.next_look();
   if (look && (!next_look_ || *look < *next_look_)) next_look_ = look;
 }
 
@@ -97,14 +111,74 @@ void Coordinator::join(const service::GroupCaller& caller, const wire::JoinGroup
   if (find(request.group_id) == nullptr && !request.member_id.empty()) {
     return refuse(ErrorCode::kUnknownMemberId);  // G4
   }
-  group(request.group_id).classic.join(caller, request, outbox, std::move(done));
+  const auto classic = classic_to_join(request.group_id, outbox);
+  if (!classic) return refuse(classic.error().code());
+  (*classic)->join(caller, request, outbox, std::move(done));
+  step_ends(request.group_id);
+}
+
+Result<ClassicGroup*> Coordinator::classic_to_join(std::string_view id, Outbox& outbox) {
+  Group& known = group(id);
+  if (!known.consumer) return &known.classic;
+  if (known.consumer->has_members()) return Error(ErrorCode::kInconsistentGroupProtocol);
+  std::vector<CoordinatorRecord> records;
+  for (const ConsumerRecord& record : known.consumer->deletion()) {
+    LEAT_TRY(auto encoded, encode(record));
+    records.push_back(std::move(encoded));
+  }
+  if (!records.empty() && !outbox.append(records)) {
+    return Error(ErrorCode::kCoordinatorNotAvailable);
+  }
+  known.consumer.reset();
+  return &known.classic;
+}
+
+ConsumerGroup& Coordinator::make_consumer(Group& group) {
+  if (!group.consumer) {
+    group.consumer =
+        std::make_unique<ConsumerGroup>(group.classic.id(), consumer_options_, *topics_, *random_);
+  }
+  return *group.consumer;
+}
+
+Result<ConsumerGroup*> Coordinator::consumer_to_join(std::string_view id, Outbox& outbox) {
+  Group& known = group(id);
+  if (known.consumer) return known.consumer.get();
+  if (!known.classic.is_idle()) return Error(ErrorCode::kGroupIdNotFound);
+  if (known.classic.generation() > 0) {
+    const auto record = tombstone_of(GroupMetadataKey{known.classic.id()});
+    if (!record || !outbox.append(std::span(&*record, 1))) {
+      return Error(ErrorCode::kCoordinatorNotAvailable);
+    }
+    known.classic = ClassicGroup(std::string(id), *options_, *random_);
+  }
+  return &make_consumer(known);
+}
+
+void Coordinator::consumer_heartbeat(const service::GroupCaller& caller,
+                                     const wire::ConsumerGroupHeartbeatRequest& request,
+                                     Outbox& outbox,
+                                     Done<wire::ConsumerGroupHeartbeatResponse> done) {
+  const auto refuse = [&](ErrorCode error) {
+    auto response = refusal<wire::ConsumerGroupHeartbeatResponse>(error);
+    outbox.answer(std::move(done), std::move(response));
+  };
+  if (!is_group_id(request.group_id)) return refuse(ErrorCode::kInvalidRequest);
+  const bool joins = request.member_epoch == 0;
+  const Group* const known = find(request.group_id);
+  if (!joins && (known == nullptr || !known->consumer)) return refuse(ErrorCode::kGroupIdNotFound);
+  const auto consumer = consumer_to_join(request.group_id, outbox);
+  if (!consumer) return refuse(consumer.error().code());
+  auto response = (*consumer)->heartbeat({caller.version, caller.client_id, caller.client_host},
+                                         request, outbox);
+  outbox.answer(std::move(done), std::move(response));
   step_ends(request.group_id);
 }
 
 void Coordinator::sync(const wire::SyncGroupRequest& request, Outbox& outbox,
                        Done<wire::SyncGroupResponse> done) {
   Group* const known = find(request.group_id);
-  if (known == nullptr) {
+  if (known == nullptr || known->consumer) {
     const bool is_named = is_group_id(request.group_id);
     return outbox.answer(std::move(done),
                          refusal<wire::SyncGroupResponse>(is_named ? ErrorCode::kUnknownMemberId
@@ -118,9 +192,8 @@ void Coordinator::heartbeat(const wire::HeartbeatRequest& request, Outbox& outbo
                             Done<wire::HeartbeatResponse> done) {
   ErrorCode error =
       is_group_id(request.group_id) ? ErrorCode::kUnknownMemberId : ErrorCode::kInvalidGroupId;
-  if (Group* const known = find(request.group_id)) {
-    error = known->classic.heartbeat(request, outbox);
-  }
+  Group* const known = find(request.group_id);
+  if (known != nullptr && !known->consumer) error = known->classic.heartbeat(request, outbox);
   outbox.answer(std::move(done), refusal<wire::HeartbeatResponse>(error));
 }
 
@@ -134,7 +207,7 @@ void Coordinator::leave(const service::GroupCaller& caller, const wire::LeaveGro
   wire::LeaveGroupResponse response;
   bool someone_left = false;
   const auto leaves = [&](std::string_view member, std::optional<std::string_view> instance) {
-    if (known == nullptr) return ErrorCode::kUnknownMemberId;
+    if (known == nullptr || known->consumer) return ErrorCode::kUnknownMemberId;
     const ErrorCode error = known->classic.leave(member, instance, outbox);
     someone_left = someone_left || error == ErrorCode::kNone;
     return error;
@@ -156,11 +229,23 @@ void Coordinator::leave(const service::GroupCaller& caller, const wire::LeaveGro
 
 wire::describe_groups_response::DescribedGroup Coordinator::describe(
     std::string_view group_id) const {
-  if (const Group* const known = find(group_id)) return known->classic.describe();
+  const Group* const known = find(group_id);
+  if (known != nullptr && !known->consumer) return known->classic.describe();
   wire::describe_groups_response::DescribedGroup unknown;
   unknown.group_id = std::string(group_id);
   unknown.group_state = "Dead";
   unknown.error_code = ErrorCode::kGroupIdNotFound;  // G20
+  return unknown;
+}
+
+wire::consumer_group_describe_response::DescribedGroup Coordinator::describe_consumer_group(
+    std::string_view group_id) const {
+  const Group* const known = find(group_id);
+  if (known != nullptr && known->consumer) return known->consumer->describe();
+  wire::consumer_group_describe_response::DescribedGroup unknown;
+  unknown.group_id = std::string(group_id);
+  unknown.group_state = "Dead";
+  unknown.error_code = ErrorCode::kGroupIdNotFound;  // N15
   return unknown;
 }
 
@@ -169,9 +254,10 @@ std::vector<wire::list_groups_response::ListedGroup> Coordinator::list() const {
   groups.reserve(groups_.size());
   for (const auto& [id, group] : groups_) {
     groups.push_back({.group_id = id,
-                      .protocol_type = std::string(group.classic.protocol_type()),
-                      .group_state = std::string(group.classic.state_name()),
-                      .group_type = "classic"});
+                      .protocol_type = std::string(group.protocol_type()),
+                      .group_state = std::string(group.consumer ? group.consumer->state_name()
+                                                                : group.classic.state_name()),
+                      .group_type = group.consumer ? "consumer" : "classic"});
   }
   return groups;
 }
@@ -179,7 +265,7 @@ std::vector<wire::list_groups_response::ListedGroup> Coordinator::list() const {
 void Coordinator::remove(std::string_view group_id, Outbox& outbox, Done<ErrorCode> done) {
   const Group* const known = find(group_id);
   if (known == nullptr) return outbox.answer(std::move(done), ErrorCode::kGroupIdNotFound);
-  if (!known->classic.is_idle()) return outbox.answer(std::move(done), ErrorCode::kNonEmptyGroup);
+  if (!known->is_idle()) return outbox.answer(std::move(done), ErrorCode::kNonEmptyGroup);
   const auto deleted = delete_group(group_id, outbox);
   outbox.answer(std::move(done), deleted ? ErrorCode::kNone : ErrorCode::kCoordinatorNotAvailable);
 }
@@ -194,8 +280,15 @@ Result<void> Coordinator::delete_group(std::string_view id, Outbox& outbox) {
       records.push_back(std::move(record));
     }
   }
-  LEAT_TRY(auto record, tombstone_of(GroupMetadataKey{found->first}));
-  records.push_back(std::move(record));
+  if (found->second.consumer) {
+    for (const ConsumerRecord& each : found->second.consumer->deletion()) {
+      LEAT_TRY(auto record, encode(each));
+      records.push_back(std::move(record));
+    }
+  } else {
+    LEAT_TRY(auto record, tombstone_of(GroupMetadataKey{found->first}));
+    records.push_back(std::move(record));
+  }
   LEAT_TRY_VOID(outbox.append(records));
   groups_.erase(found);
   return {};
@@ -205,57 +298,24 @@ void Coordinator::close(Outbox& outbox) {
   for (auto& [id, group] : groups_) group.classic.close(outbox);
 }
 
-void Coordinator::forget_local_members(Outbox& outbox) {
-  for (auto& [id, group] : groups_) group.classic.forget_local_members(outbox);
+void Coordinator::topics_changed() {
+  for (auto& [id, group] : groups_) {
+    if (group.consumer) group.consumer->topics_changed();
+  }
 }
 
 void Coordinator::on_time(Outbox& outbox) {
   next_look_.reset();
   std::vector<std::string> stepped;
   for (auto& [id, group] : groups_) {
-    const auto look = group.classic.next_look();
+    const auto look = group.next_look();
     if (!look) continue;
-    if (*look <= outbox.now()) group.classic.on_time(outbox);
+    if (*look <= outbox.now()) {
+      group.consumer ? group.consumer->on_time(outbox) : group.classic.on_time(outbox);
+    }
     stepped.push_back(id);
   }
   for (const std::string& id : stepped) step_ends(id);
-}
-
-Result<void> Coordinator::apply(BytesView key, BytesView value, MonotonicTime now) {
-  LEAT_TRY(const std::int16_t kind, wire::peek_prefix(key.bytes()));
-  switch (kind) {
-    case 0:  // an older schema of the same key
-    case OffsetCommitKey::kRecordKind: {
-      wire::Reader reader(key.bytes());
-      reader.integer<std::int16_t>();
-      LEAT_TRY(const auto offset, wire::decode_exactly<OffsetCommitKey>(reader, 0));
-      if (value.is_null()) {
-        apply_offset(offset, std::nullopt);
-        return {};
-      }
-      LEAT_TRY(auto committed, wire::decode_versioned<OffsetCommitValue>(value.bytes()));
-      apply_offset(offset, std::move(committed));
-      return {};
-    }
-    case GroupMetadataKey::kRecordKind: {
-      LEAT_TRY(const auto metadata, wire::decode_key<GroupMetadataKey>(key.bytes()));
-      Offsets offsets;
-      if (const auto known = groups_.find(metadata.group); known != groups_.end()) {
-        offsets = std::move(known->second.offsets);
-        groups_.erase(known);
-      }
-      if (value.is_null() && offsets.empty()) return {};
-      Group& restored = group(metadata.group);
-      restored.offsets = std::move(offsets);
-      if (value.is_null()) return {};
-      LEAT_TRY(const auto said, wire::decode_versioned<GroupMetadataValue>(value.bytes()));
-      restored.classic.restore(said, now);
-      step_ends(metadata.group);
-      return {};
-    }
-    default:
-      return {};  // of a kind of group that is not served here: left to who serves it
-  }
 }
 
 }  // namespace leat::group

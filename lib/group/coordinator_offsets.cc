@@ -17,6 +17,7 @@
 
 #include "base/try.h"
 #include "group/classic_group.h"
+#include "group/consumer_group.h"
 #include "group/coordinator.h"
 #include "group/outbox.h"
 #include "group/records.h"
@@ -66,21 +67,33 @@ service::CommittedOffset committed(std::string_view topic, PartitionId partition
 
 }  // namespace
 
-ErrorCode Coordinator::check_commit(const service::GroupCaller& caller,
-                                    const service::GroupMember& member, const Outbox& outbox) {
-  if (member.group_id.size() > wire::kStringSizeMax) return ErrorCode::kInvalidGroupId;
+Result<ConsumerGroup::CommitRight> Coordinator::check_commit(const service::GroupCaller& caller,
+                                                             const service::GroupMember& member,
+                                                             const Outbox& outbox) {
+  if (member.group_id.size() > wire::kStringSizeMax) return Error(ErrorCode::kInvalidGroupId);
   Group* const known = find(member.group_id);
-  if (known != nullptr) return known->classic.check_commit(member, outbox);
-  if (member.generation < 0) return ErrorCode::kNone;  // it is made by this (O3)
-  return caller.version >= kTellsOfNoGroup ? ErrorCode::kGroupIdNotFound
-                                           : ErrorCode::kIllegalGeneration;
+  if (known != nullptr && known->consumer) {
+    return known->consumer->check_commit(member.member_id, member.generation, caller.version);
+  }
+  ErrorCode error = ErrorCode::kNone;  // it is made by this (O3)
+  if (known != nullptr) {
+    error = known->classic.check_commit(member, outbox);
+  } else if (member.generation >= 0) {
+    error = caller.version >= kTellsOfNoGroup ? ErrorCode::kGroupIdNotFound
+                                              : ErrorCode::kIllegalGeneration;
+  }
+  if (error != ErrorCode::kNone) return Error(error);
+  return ConsumerGroup::CommitRight{};
 }
 
 void Coordinator::commit(const service::GroupCaller& caller, const service::CommitRequest& request,
                          Outbox& outbox, Done<std::vector<ErrorCode>> done) {
-  const ErrorCode error = check_commit(caller, request.member, outbox);
-  std::vector<ErrorCode> errors(request.offsets.size(), error);
-  if (error != ErrorCode::kNone) return outbox.answer(std::move(done), std::move(errors));
+  std::vector<ErrorCode> errors(request.offsets.size(), ErrorCode::kNone);
+  const auto right = check_commit(caller, request.member, outbox);
+  if (!right) {
+    std::ranges::fill(errors, right.error().code());
+    return outbox.answer(std::move(done), std::move(errors));
+  }
 
   const std::string group_id(request.member.group_id);
   std::vector<std::pair<OffsetCommitKey, OffsetCommitValue>> changes;
@@ -92,6 +105,8 @@ void Coordinator::commit(const service::GroupCaller& caller, const service::Comm
       errors[i] = ErrorCode::kOffsetMetadataTooLarge;  // O1
       continue;
     }
+    errors[i] = right->of(offset.topic_id, offset.partition);  // N13
+    if (errors[i] != ErrorCode::kNone) continue;
     OffsetCommitKey key{group_id, std::string(offset.topic), offset.partition};
     OffsetCommitValue value = value_of(offset, outbox.wall_now(), request.retention);
     auto record = record_of(key, value, request.retention ? kWithExpiry : kWithTopicId);
@@ -127,6 +142,11 @@ void Coordinator::fetch(const service::OffsetsRequest& request, Outbox& outbox,
                         Done<service::CommittedOffsets> done) const {
   const Group* const known = find(request.member.group_id);
   service::CommittedOffsets answer;
+  if (known != nullptr && known->consumer) {  // O5
+    answer.error =
+        known->consumer->check_fetch(request.member.member_id, request.member.generation);
+  }
+  if (answer.error != ErrorCode::kNone) return outbox.answer(std::move(done), std::move(answer));
   if (request.partitions) {
     for (const auto& [topic, partition] : *request.partitions) {
       answer.offsets.push_back(committed(
@@ -149,13 +169,13 @@ void Coordinator::delete_offsets(std::string_view group_id,
   const auto refuse = [&](ErrorCode code) { outbox.answer(std::move(done), Errors(Error(code))); };
   const Group* const known = find(group_id);
   if (known == nullptr) return refuse(ErrorCode::kGroupIdNotFound);
-  const bool reads_topics = known->classic.protocol_type() == kConsumerProtocolType;
-  if (known->classic.has_members() && !reads_topics) return refuse(ErrorCode::kNonEmptyGroup);
+  const bool reads_topics = known->protocol_type() == kConsumerProtocolType;
+  if (known->has_members() && !reads_topics) return refuse(ErrorCode::kNonEmptyGroup);
 
   std::vector<ErrorCode> errors;
   std::vector<OffsetCommitKey> keys;
   for (const auto& [topic, partition] : partitions) {
-    const bool is_read = known->classic.is_subscribed_to(topic);
+    const bool is_read = known->is_subscribed_to(topic);
     errors.push_back(is_read ? ErrorCode::kGroupSubscribedToTopic : ErrorCode::kNone);
     if (!is_read && known->offsets.find(topic, partition) != nullptr) {
       keys.push_back({std::string(group_id), std::string(topic), partition});
@@ -183,30 +203,16 @@ void Coordinator::topic_deleted(std::string_view topic, Outbox& outbox) {
   forget_topics([&](std::string_view name, const Uuid&) { return name != topic; }, outbox);
 }
 
-void Coordinator::forget_topics(const std::function<bool(std::string_view, const Uuid&)>& exists,
-                                Outbox& outbox) {
-  std::vector<OffsetCommitKey> gone;
-  for (const auto& [id, group] : groups_) {
-    for (const auto& [topic, partitions] : group.offsets.topics()) {
-      for (const auto& [partition, value] : partitions) {
-        if (!exists(topic, value.topic_id)) gone.push_back({id, topic, PartitionId{partition}});
-      }
-    }
-  }
-  (void)delete_keys(gone, outbox);  // else they go at the next open
-}
-
 std::optional<Timestamp> Coordinator::expires_at(const Group& group, std::string_view topic,
                                                  const OffsetCommitValue& value) const {
   if (value.expire_timestamp >= 0) return Timestamp(milliseconds(value.expire_timestamp));
   Timestamp since{milliseconds(value.commit_timestamp)};
-  const ClassicGroup& classic = group.classic;
-  if (classic.has_members()) {
+  if (group.has_members()) {
     const bool is_read =
-        classic.protocol_type() != kConsumerProtocolType || classic.is_subscribed_to(topic);
+        group.protocol_type() != kConsumerProtocolType || group.is_subscribed_to(topic);
     if (is_read) return std::nullopt;
-  } else if (!classic.protocol_type().empty()) {
-    since = std::max(since, classic.empty_since().value_or(since));
+  } else if (!group.consumer && !group.protocol_type().empty()) {
+    since = std::max(since, group.classic.empty_since().value_or(since));
   }
   return since + options_->offsets_retention;
 }
@@ -229,7 +235,7 @@ void Coordinator::expire(Outbox& outbox) {
       }
     }
     if (!delete_keys(expired, outbox)) return expire_by(now);  // it is tried again
-    if (group.offsets.empty() && group.classic.is_idle()) empty.push_back(id);
+    if (group.offsets.empty() && group.is_idle()) empty.push_back(id);
   }
   for (const std::string& id : empty) (void)delete_group(id, outbox);
 }

@@ -40,6 +40,8 @@
 #include "kafka/api/47_offset_delete.h"
 #include "kafka/api/55_describe_quorum.h"
 #include "kafka/api/60_describe_cluster.h"
+#include "kafka/api/68_consumer_group_heartbeat.h"
+#include "kafka/api/69_consumer_group_describe.h"
 #include "kafka/api/74_list_config_resources.h"
 #include "kafka/api/75_describe_topic_partitions.h"
 #include "kafka/call.h"
@@ -127,6 +129,8 @@ constexpr std::array kTable{
     entry<OffsetDelete>(),
     entry<DescribeQuorum>(),
     entry<DescribeCluster>(),
+    entry<ConsumerGroupHeartbeat>(),
+    entry<ConsumerGroupDescribe>(),
     entry<ListConfigResources>(),
     entry<DescribeTopicPartitions>(),
 };

@@ -131,6 +131,12 @@ class GroupService {
   virtual void leave(const GroupCaller& caller, const wire::LeaveGroupRequest& request,
                      Done<wire::LeaveGroupResponse> done) = 0;
 
+  // Members of the consumer protocol (KIP-848, N rules).
+
+  virtual void consumer_heartbeat(const GroupCaller& caller,
+                                  const wire::ConsumerGroupHeartbeatRequest& request,
+                                  Done<wire::ConsumerGroupHeartbeatResponse> done) = 0;
+
   // Offsets (O1-O11).
 
   /// Gives an error for each of the offsets, in their order.
@@ -148,6 +154,8 @@ class GroupService {
 
   [[nodiscard]] virtual wire::describe_groups_response::DescribedGroup describe(
       std::string_view group_id) = 0;
+  [[nodiscard]] virtual wire::consumer_group_describe_response::DescribedGroup
+  describe_consumer_group(std::string_view group_id) = 0;
   /// All groups that `partition` coordinates.
   [[nodiscard]] virtual std::vector<wire::list_groups_response::ListedGroup> list(
       PartitionId partition) = 0;

@@ -11,7 +11,7 @@
 #include "leat/error.h"
 #include "leat/options.h"
 
-#include "unit/group/world.h"
+#include "unit/group/coordinator_world.h"
 
 namespace leat::group {
 namespace {
@@ -27,7 +27,7 @@ class ClassicGroupTest : public ::testing::Test {
   static MemberOptions static_member(std::string instance) {
     return {.instance_id = std::move(instance)};
   }
-  World world_;
+  CoordinatorWorld world_;
   Member a_{world_, "a"};
   Member b_{world_, "b"};
 };
@@ -71,7 +71,7 @@ TEST_F(ClassicGroupTest, LeavesNothingOfAMemberThatOnlyAsked) {
 }
 
 TEST_F(ClassicGroupTest, RefusesWhatIsNoGroupId) {  // G2
-  World world;
+  CoordinatorWorld world;
   for (const std::string& id : {std::string(), std::string(64 << 10, 'x')}) {
     wire::JoinGroupRequest request;
     request.group_id = id;
@@ -404,7 +404,7 @@ TEST_F(ClassicGroupTest, KeepsAStaticMemberThatIsAwayUntilItsSessionEnds) {  // 
 }
 
 TEST_F(ClassicGroupTest, HasRoomForSoMany) {  // G18
-  World small(EngineOptions{.group_max_size = 1});
+  CoordinatorWorld small(EngineOptions{.group_max_size = 1});
   Member first(small, "first");
   Member second(small, "second");
   make_stable({&first});
@@ -415,7 +415,7 @@ TEST_F(ClassicGroupTest, HasRoomForSoMany) {  // G18
 }
 
 TEST_F(ClassicGroupTest, WaitsForOthersIfToldTo) {  // G5
-  World slow(EngineOptions{.group_initial_rebalance_delay = 3s});
+  CoordinatorWorld slow(EngineOptions{.group_initial_rebalance_delay = 3s});
   Member first(slow, "first");
   Member second(slow, "second");
   first.joins();

@@ -17,7 +17,7 @@
 #include "leat/error.h"
 #include "leat/types.h"
 
-#include "unit/group/world.h"
+#include "unit/group/coordinator_world.h"
 #include "unit/wire/seeds.h"
 
 namespace leat::group {
@@ -136,7 +136,7 @@ class History {
   void expect_replay() {
     const auto live = world_.coordinator().describe(kGroup);
     const Offsets live_offsets = offsets(world_.coordinator());
-    World replayed;
+    CoordinatorWorld replayed;
     replayed.log = world_.log;
     replayed.restart();
     ASSERT_EQ(offsets(replayed.coordinator()), live_offsets);
@@ -165,7 +165,7 @@ class History {
   }
 
   std::mt19937 random_;
-  World world_;
+  CoordinatorWorld world_;
   std::vector<std::unique_ptr<Member>> members_;
   std::int64_t last_offset_ = 0;
   std::int32_t committed_generation_ = 0;

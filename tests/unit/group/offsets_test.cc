@@ -13,7 +13,7 @@
 #include "leat/options.h"
 #include "leat/types.h"
 
-#include "unit/group/world.h"
+#include "unit/group/coordinator_world.h"
 
 namespace leat::group {
 namespace {
@@ -80,7 +80,7 @@ class OffsetsTest : public ::testing::Test {
     world_.step([](Coordinator& coordinator, Outbox& outbox) { coordinator.expire(outbox); });
   }
 
-  World world_;
+  CoordinatorWorld world_;
   Member a_{world_, "a"};
 };
 

@@ -35,6 +35,7 @@
 #include "group/coordinator.h"
 #include "group/outbox.h"
 #include "service/group_service.h"
+#include "unit/group/consumer_group_world.h"
 #include "wire/messages/consumer_protocol.h"
 #include "wire/messages/heartbeat.h"
 #include "wire/messages/join_group.h"
@@ -48,9 +49,11 @@ using std::chrono::milliseconds;
 
 inline constexpr std::string_view kGroup = "g";
 
-class World {
+class CoordinatorWorld {
  public:
-  explicit World(EngineOptions options = {}) : options_(std::move(options)) { restart(); }
+  explicit CoordinatorWorld(EngineOptions options = {}) : options_(std::move(options)) {
+    restart();
+  }
 
   /// One step; its answers are given before this returns.
   void step(const std::function<void(Coordinator&, Outbox&)>& work) {
@@ -76,12 +79,13 @@ class World {
   }
   /// A new coordinator that knows the log alone.
   void restart() {
-    coordinator_ = std::make_unique<Coordinator>(options_, random_);
+    coordinator_ = std::make_unique<Coordinator>(options_, topics, random_);
     for (const CoordinatorRecord& record : log) {
       const auto applied = coordinator_->apply(
           record.key, record.value ? BytesView(*record.value) : BytesView(nullptr), now_);
       EXPECT_TRUE(applied) << applied.error().to_string();
     }
+    coordinator_->replayed(now_);
   }
 
   [[nodiscard]] Coordinator& coordinator() { return *coordinator_; }
@@ -97,6 +101,7 @@ class World {
   }
   [[nodiscard]] const EngineOptions& options() const { return options_; }
 
+  FakeTopics topics;
   std::vector<CoordinatorRecord> log;
   bool log_is_full = false;
 
@@ -128,7 +133,7 @@ struct MemberOptions {
 /// A client of group `g`.
 class Member {
  public:
-  Member(World& world, std::string name, MemberOptions its_options = {})
+  Member(CoordinatorWorld& world, std::string name, MemberOptions its_options = {})
       : options(std::move(its_options)), world_(&world), name_(std::move(name)) {}
 
   /// One JoinGroup; the answer is in `joined` when there is one.
@@ -247,7 +252,7 @@ class Member {
     if (names_it) id = response.member_id;
   }
 
-  World* world_;
+  CoordinatorWorld* world_;
   std::string name_;
   std::shared_ptr<std::optional<wire::JoinGroupResponse>> joined_;
   std::shared_ptr<std::optional<wire::SyncGroupResponse>> synced_;
