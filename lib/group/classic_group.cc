@@ -1,5 +1,6 @@
 #include "group/classic_group.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -174,11 +175,16 @@ void ClassicGroup::forget_local_members(Outbox& outbox) {
   if (!gone.empty()) members_left(outbox);
 }
 
-void ClassicGroup::close(Outbox& outbox) {
-  fail_syncs(ErrorCode::kCoordinatorNotAvailable, outbox);
+bool ClassicGroup::has_local_members() const {
+  return std::ranges::any_of(members_,
+                             [](const auto& entry) { return entry.second.local != nullptr; });
+}
+
+void ClassicGroup::close(ErrorCode error, Outbox& outbox) {
+  fail_syncs(error, outbox);
   for (auto& [id, member] : members_) {
     wire::JoinGroupResponse response;
-    response.error_code = ErrorCode::kCoordinatorNotAvailable;
+    response.error_code = error;
     outbox.answer(take_joining(member), std::move(response));
   }
 }

@@ -90,8 +90,9 @@ class ClassicGroup {
 
   /// After `restore`: those that were in the process which ended, but for the static ones.
   void forget_local_members(Outbox& outbox);
-  /// Answers all who wait: nothing more will happen.
-  void close(Outbox& outbox);
+  /// Answers all who wait with `error`: nothing more will happen.
+  void close(ErrorCode error, Outbox& outbox);
+  [[nodiscard]] bool has_local_members() const;
 
   [[nodiscard]] wire::describe_groups_response::DescribedGroup describe() const;
   /// By the name that DescribeGroups and ListGroups have for it.
@@ -103,6 +104,8 @@ class ClassicGroup {
   [[nodiscard]] std::optional<MonotonicTime> next_look() const { return next_look_; }
   void on_time(Outbox& outbox);
 
+  /// What is to be known of it after a restart.
+  [[nodiscard]] GroupMetadataValue metadata() const { return value(nullptr, state_since_); }
   /// The group's record as things stand (K1).
   [[nodiscard]] Result<CoordinatorRecord> record(Timestamp state_since) const;
 

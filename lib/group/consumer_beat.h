@@ -4,7 +4,9 @@
 /// What the parts of consumer_group.h share.
 
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "leat/error.h"
@@ -14,6 +16,9 @@
 #include "wire/messages/consumer_group_heartbeat.h"
 
 namespace leat::group {
+
+/// The protocol type of classic groups of consumers.
+inline constexpr std::string_view kConsumers = "consumer";
 
 /// Whose heartbeat it is.
 struct ConsumerGroup::Beat {
@@ -27,5 +32,12 @@ struct ConsumerGroup::Beat {
 [[nodiscard]] Error not_appended(const Error& error);
 [[nodiscard]] PartitionsById owned_by(
     const std::vector<wire::consumer_group_heartbeat_request::TopicPartitions>& topics);
+
+/// The names in order, each once.
+[[nodiscard]] inline std::vector<std::string> names_once(
+    const std::vector<std::string_view>& names) {
+  const std::set<std::string_view> unique(names.begin(), names.end());
+  return {unique.begin(), unique.end()};
+}
 
 }  // namespace leat::group

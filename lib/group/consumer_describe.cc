@@ -84,13 +84,19 @@ Result<ConsumerGroup::CommitRight> ConsumerGroup::check_commit(std::string_view 
     return Error(ErrorCode::kUnknownMemberId,
                  fmt::format("{} is no member of the group {}", member_id, id_));
   }
+  const CurrentAssignment& current = state_.current(member_id);
+  if (state_.member(member_id)->classic_member_metadata) {
+    if (epoch == current.epoch) return CommitRight{};
+    return Error(
+        ErrorCode::kIllegalGeneration,
+        fmt::format("the member {} is of generation {}, not {}", member_id, current.epoch, epoch));
+  }
   if (version < kCommitsByEpoch) {
     return Error(ErrorCode::kUnsupportedVersion,
                  fmt::format("OffsetCommit v{} knows no member epochs; a member of the consumer "
                              "protocol commits by v{} or later",
                              version, kCommitsByEpoch));
   }
-  const CurrentAssignment& current = state_.current(member_id);
   if (epoch == current.epoch) return CommitRight{};
   if (epoch > current.epoch) {
     return Error(ErrorCode::kStaleMemberEpoch,
@@ -103,7 +109,9 @@ Result<ConsumerGroup::CommitRight> ConsumerGroup::check_commit(std::string_view 
 ErrorCode ConsumerGroup::check_fetch(std::string_view member_id, std::int32_t epoch) const {
   if (member_id.empty() && epoch < 0) return ErrorCode::kNone;
   if (state_.member(member_id) == nullptr) return ErrorCode::kUnknownMemberId;
-  return epoch == state_.current(member_id).epoch ? ErrorCode::kNone : ErrorCode::kStaleMemberEpoch;
+  if (epoch == state_.current(member_id).epoch) return ErrorCode::kNone;
+  return state_.member(member_id)->classic_member_metadata ? ErrorCode::kIllegalGeneration
+                                                           : ErrorCode::kStaleMemberEpoch;
 }
 
 wire_group::DescribedGroup ConsumerGroup::describe() const {

@@ -65,7 +65,14 @@ Response ConsumerGroup::heartbeat(const ConsumerCaller& caller, const Request& r
   if (!beat) return refusal(beat.error());
 
   Draft draft(state_);
-  const auto progress = step(draft, *beat, caller, request, outbox);
+  if (beat->replaced) take_over(draft, *beat->replaced, beat->member_id);
+  const ConsumerState::Member* const known = state_.member(beat->member_id);
+  const bool changes_over = known != nullptr && known->classic_member_metadata;  // N16
+  const auto member = updated(known, caller, request);
+  PartitionsById owned;
+  if (request.topic_partitions) owned = owned_by(*request.topic_partitions);
+  const auto progress =
+      step(draft, beat->member_id, member, request.topic_partitions ? &owned : nullptr, outbox);
   if (!progress) {
     draft.undo();
     return refusal(progress.error());
@@ -73,13 +80,9 @@ Response ConsumerGroup::heartbeat(const ConsumerCaller& caller, const Request& r
   if (auto appended = draft.commit(outbox); !appended)
     return refusal(not_appended(appended.error()));
 
-  is_stale_ = false;
-  if (beat->replaced) {
-    sessions_.cancel(*beat->replaced);
-    revocations_.cancel(*beat->replaced);
-  }
+  stepped(*beat);
   keep_alive(beat->member_id, outbox.now());
-  if (progress->is_any) watch_revocation(beat->member_id, outbox.now());
+  if (progress->is_any || changes_over) watch_revocation(beat->member_id, outbox.now());
 
   const CurrentAssignment& current = state_.current(beat->member_id);
   Response response{.member_id = beat->member_id, .member_epoch = current.epoch};
@@ -89,13 +92,12 @@ Response ConsumerGroup::heartbeat(const ConsumerCaller& caller, const Request& r
   return response;
 }
 
-Result<ConsumerGroup::Progress> ConsumerGroup::step(Draft& draft, const Beat& beat,
-                                                    const ConsumerCaller& caller,
-                                                    const Request& request, const Outbox& outbox) {
-  const std::string& id = beat.member_id;
-  if (beat.replaced) take_over(draft, *beat.replaced, id);
+/// What follows from what a member says of itself now.
+Result<ConsumerGroup::Progress> ConsumerGroup::step(Draft& draft, const std::string& id,
+                                                    const ConsumerState::Member& member,
+                                                    const PartitionsById* owned,
+                                                    const Outbox& outbox) const {
   const ConsumerState::Member* const known = state_.member(id);
-  ConsumerState::Member member = updated(known, caller, request);
   const bool is_new = known == nullptr;
   const bool has_new_subscription =
       is_new || known->subscribed_topic_names != member.subscribed_topic_names ||
@@ -113,7 +115,14 @@ Result<ConsumerGroup::Progress> ConsumerGroup::step(Draft& draft, const Beat& be
 
   const bool is_due = outbox.wall_now() >= state_.assigned_at() + options_->assignment_interval;
   if (state_.epoch() > state_.target_epoch() && is_due) assign(draft, outbox.wall_now());
-  return reconcile_member(draft, id, request, has_new_subscription);
+  return reconcile_member(draft, id, owned, has_new_subscription);
+}
+
+void ConsumerGroup::stepped(const Beat& beat) {
+  is_stale_ = false;
+  if (!beat.replaced) return;
+  sessions_.cancel(*beat.replaced);
+  demands_.cancel(*beat.replaced);
 }
 
 /// What the member says of itself, with what it has said before where it says nothing (N2).
@@ -127,9 +136,7 @@ ConsumerState::Member ConsumerGroup::updated(const ConsumerState::Member* known,
     member.rebalance_timeout_ms = request.rebalance_timeout_ms;
   if (request.server_assignor) member.server_assignor = owned_text(request.server_assignor);
   if (request.subscribed_topic_names) {
-    const auto& names = *request.subscribed_topic_names;
-    const std::set<std::string_view> unique(names.begin(), names.end());
-    member.subscribed_topic_names.assign(unique.begin(), unique.end());
+    member.subscribed_topic_names = names_once(*request.subscribed_topic_names);
   }
   if (request.subscribed_topic_regex) {
     member.subscribed_topic_regex = owned_text(request.subscribed_topic_regex);
@@ -218,16 +225,14 @@ void ConsumerGroup::assign(Draft& draft, Timestamp now) const {
 }
 
 ConsumerGroup::Progress ConsumerGroup::reconcile_member(Draft& draft, const std::string& member_id,
-                                                        const Request& request,
+                                                        const PartitionsById* owned,
                                                         bool has_new_subscription) const {
   const CurrentAssignment& current = state_.current(member_id);
   const bool is_there =
       current.state == MemberState::kStable && current.epoch == state_.target_epoch();
   if (is_there && !has_new_subscription) return {};
-  PartitionsById owned;
-  if (request.topic_partitions) owned = owned_by(*request.topic_partitions);
   Goal goal{.epoch = state_.target_epoch(),
-            .owned = request.topic_partitions ? &owned : nullptr,
+            .owned = owned,
             .is_free = [&](const Uuid& topic, PartitionId partition) {
               const auto owner = state_.owner(topic, partition);
               return !owner || *owner == member_id;
@@ -247,17 +252,19 @@ ConsumerGroup::Progress ConsumerGroup::reconcile_member(Draft& draft, const std:
 }
 
 void ConsumerGroup::keep_alive(const std::string& member_id, MonotonicTime now) {
-  sessions_.set(member_id, now + options_->session_timeout);
+  const auto& classic = state_.member(member_id)->classic_member_metadata;
+  sessions_.set(member_id, now + (classic ? std::chrono::milliseconds(classic->session_timeout_ms)
+                                          : options_->session_timeout));
 }
 
 /// Who is to give something up has its rebalance timeout for it (N9).
 void ConsumerGroup::watch_revocation(const std::string& member_id, MonotonicTime now) {
   if (state_.current(member_id).state != MemberState::kUnrevoked) {
-    revocations_.cancel(member_id);
+    demands_.cancel(member_id);
     return;
   }
   const std::chrono::milliseconds timeout{state_.member(member_id)->rebalance_timeout_ms};
-  revocations_.set(member_id, now + timeout);
+  demands_.set(member_id, now + timeout);
 }
 
 /// The names that a member subscribes to, by themselves and by its regular expression; sorted.

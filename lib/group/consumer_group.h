@@ -5,6 +5,8 @@
 /// subscribe to and what they own; the coordinator assigns, and takes each member there step by
 /// step (current_assignment.h). A pure state machine: requests and time in, records out (K1).
 ///
+/// Members of the classic protocol may be among them while a group changes over (N16).
+///
 /// Hard state is consumer_state.h's; sessions and rebalance timeouts are soft: a restart gives all
 /// members their time anew. Not thread-safe.
 
@@ -29,8 +31,12 @@
 #include "group/consumer_state.h"
 #include "group/deadlines.h"
 #include "group/outbox.h"
+#include "group/records.h"
 #include "wire/messages/consumer_group_describe.h"
 #include "wire/messages/consumer_group_heartbeat.h"
+#include "wire/messages/heartbeat.h"
+#include "wire/messages/join_group.h"
+#include "wire/messages/sync_group.h"
 #include "wire/schema.h"
 
 namespace leat::group {
@@ -78,6 +84,31 @@ class ConsumerGroup {
   wire::ConsumerGroupHeartbeatResponse heartbeat(const ConsumerCaller& caller,
                                                  const wire::ConsumerGroupHeartbeatRequest& request,
                                                  Outbox& outbox);
+  // Members that speak the classic protocol (N16): each is a follower, and told at once.
+
+  /// Errors, in the answer: INCONSISTENT_GROUP_PROTOCOL, MEMBER_ID_REQUIRED (G3),
+  /// UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID, GROUP_MAX_SIZE_REACHED, COORDINATOR_NOT_AVAILABLE as in
+  /// `heartbeat`.
+  wire::JoinGroupResponse join(const ConsumerCaller& caller, const wire::JoinGroupRequest& request,
+                               Outbox& outbox);
+  /// Errors, in the answer: UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID, ILLEGAL_GENERATION,
+  /// INCONSISTENT_GROUP_PROTOCOL, REBALANCE_IN_PROGRESS.
+  wire::SyncGroupResponse sync(const wire::SyncGroupRequest& request, const Outbox& outbox);
+  /// Errors: as `sync`; REBALANCE_IN_PROGRESS when it is to join again.
+  ErrorCode classic_heartbeat(const wire::HeartbeatRequest& request, const Outbox& outbox);
+  /// One member leaves. Errors: UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID, COORDINATOR_NOT_AVAILABLE.
+  ErrorCode classic_leave(std::string_view member_id, std::optional<std::string_view> instance_id,
+                          Outbox& outbox);
+  /// Whether nobody is left who speaks the consumer protocol: it is to be a classic group again.
+  [[nodiscard]] bool is_all_classic() const;
+  /// The record of the classic group that it may become. REQUIRES: is_all_classic().
+  [[nodiscard]] Result<GroupMetadataValue> as_classic(Timestamp now) const;
+  /// What a classic group's record becomes, so that it may go on as `id` of the consumer protocol.
+  /// Errors: kInconsistentGroupProtocol, of a group of no consumers, or with user data of an
+  /// assignor that the server has not.
+  [[nodiscard]] static Result<std::vector<ConsumerRecord>> from_classic(
+      const std::string& id, const GroupMetadataValue& classic, const ClusterTopics& topics);
+
   /// Topics were made, deleted, or got partitions: the next heartbeat looks at what that changes.
   void topics_changed() { is_stale_ = true; }
 
@@ -89,7 +120,8 @@ class ConsumerGroup {
     [[nodiscard]] ErrorCode of(const Uuid& topic, PartitionId partition) const;
   };
   /// Until the next step. `epoch`: below 0 of who is no member. Errors: kUnknownMemberId,
-  /// kStaleMemberEpoch, kUnsupportedVersion (OffsetCommit before version 9 knows no epochs).
+  /// kStaleMemberEpoch, kUnsupportedVersion (OffsetCommit before version 9 knows no epochs);
+  /// kIllegalGeneration of a classic member.
   [[nodiscard]] Result<CommitRight> check_commit(std::string_view member_id, std::int32_t epoch,
                                                  wire::ApiVersion version) const;
   /// Whether one who says that it is that member may read offsets (O5). Who says nothing may.
@@ -130,13 +162,24 @@ class ConsumerGroup {
   void forget(Draft& draft, const std::string& member_id) const;
   void expire(const std::vector<std::string>& member_ids, Outbox& outbox);
 
+  // Classic members (consumer_classic.cc).
+  [[nodiscard]] Result<Beat> who_joins(const ConsumerCaller& caller,
+                                       const wire::JoinGroupRequest& request) const;
+  [[nodiscard]] Result<Beat> static_joins(const wire::JoinGroupRequest& request) const;
+  [[nodiscard]] bool supports(const wire::JoinGroupRequest& request) const;
+  [[nodiscard]] ErrorCode check_classic(std::string_view member_id,
+                                        std::optional<std::string_view> instance_id,
+                                        std::int32_t generation) const;
+  [[nodiscard]] std::vector<TopicPartition> assigned_names(std::string_view member_id) const;
+  [[nodiscard]] bool waits_for_others(std::string_view member_id) const;
+
   // What it gets (consumer_group.cc).
   struct Progress {
     bool is_any = false;
     bool is_reassigned = false;  ///< to be told
   };
-  Result<Progress> step(Draft& draft, const Beat& beat, const ConsumerCaller& caller,
-                        const Request& request, const Outbox& outbox);
+  Result<Progress> step(Draft& draft, const std::string& id, const ConsumerState::Member& member,
+                        const PartitionsById* owned, const Outbox& outbox) const;
   [[nodiscard]] ConsumerState::Member updated(const ConsumerState::Member* known,
                                               const ConsumerCaller& caller,
                                               const Request& request) const;
@@ -145,8 +188,9 @@ class ConsumerGroup {
   void drop_unused_patterns(Draft& draft) const;
   void bump(Draft& draft) const;
   void assign(Draft& draft, Timestamp now) const;
-  Progress reconcile_member(Draft& draft, const std::string& member_id, const Request& request,
+  Progress reconcile_member(Draft& draft, const std::string& member_id, const PartitionsById* owned,
                             bool has_new_subscription) const;
+  void stepped(const Beat& beat);
   void keep_alive(const std::string& member_id, MonotonicTime now);
   void watch_revocation(const std::string& member_id, MonotonicTime now);
   [[nodiscard]] std::vector<std::string_view> topics_of(const ConsumerState::Member& member) const;
@@ -158,9 +202,10 @@ class ConsumerGroup {
   const ClusterTopics* topics_;
   const std::function<std::uint64_t()>* random_;
   ConsumerState state_;
-  bool is_stale_ = true;   // topics may have changed since the hash was taken
-  Deadlines sessions_;     // by member id
-  Deadlines revocations_;  // of those that are Unrevoked
+  bool is_stale_ = true;  // topics may have changed since the hash was taken
+  Deadlines sessions_;    // by member id
+  /// Until when a member is to give something up, or, classic, to join again or to sync.
+  Deadlines demands_;
 };
 
 }  // namespace leat::group

@@ -211,7 +211,7 @@ Response ConsumerGroup::leave(const Request& request, Outbox& outbox) {
   if (auto appended = draft.commit(outbox); !appended) {
     return refusal(not_appended(appended.error()));
   }
-  revocations_.cancel(id);
+  demands_.cancel(id);
   if (request.member_epoch == kLeaves) {
     sessions_.cancel(id);
   } else {
@@ -250,14 +250,14 @@ void ConsumerGroup::forget(Draft& draft, const std::string& member_id) const {
 
 std::optional<MonotonicTime> ConsumerGroup::next_look() const {
   const auto session = sessions_.next();
-  const auto revocation = revocations_.next();
-  if (!session || !revocation) return session ? session : revocation;
-  return std::min(*session, *revocation);
+  const auto demand = demands_.next();
+  if (!session || !demand) return session ? session : demand;
+  return std::min(*session, *demand);
 }
 
 void ConsumerGroup::on_time(Outbox& outbox) {
   std::vector<std::string> gone = sessions_.take_until(outbox.now());
-  for (std::string& id : revocations_.take_until(outbox.now())) gone.push_back(std::move(id));
+  for (std::string& id : demands_.take_until(outbox.now())) gone.push_back(std::move(id));
   std::ranges::sort(gone);
   gone.erase(std::unique(gone.begin(), gone.end()), gone.end());
   if (!gone.empty()) expire(gone, outbox);
@@ -268,7 +268,7 @@ void ConsumerGroup::expire(const std::vector<std::string>& member_ids, Outbox& o
   remove(draft, member_ids);
   const bool is_done = draft.commit(outbox).has_value();
   for (const std::string& id : member_ids) {
-    revocations_.cancel(id);
+    demands_.cancel(id);
     sessions_.cancel(id);
     // A failed append is tried again, as late as a heartbeat would be.
     if (!is_done) sessions_.set(id, outbox.now() + options_->heartbeat_interval);
@@ -279,7 +279,7 @@ void ConsumerGroup::replayed(MonotonicTime now) {
   is_stale_ = true;
   for (const auto& [id, member] : state_.members()) {
     keep_alive(id, now);
-    watch_revocation(id, now);
+    if (!member.classic_member_metadata) watch_revocation(id, now);
   }
 }
 

@@ -111,48 +111,21 @@ void Coordinator::join(const service::GroupCaller& caller, const wire::JoinGroup
   if (find(request.group_id) == nullptr && !request.member_id.empty()) {
     return refuse(ErrorCode::kUnknownMemberId);  // G4
   }
-  const auto classic = classic_to_join(request.group_id, outbox);
-  if (!classic) return refuse(classic.error().code());
-  (*classic)->join(caller, request, outbox, std::move(done));
+  Group& known = group(request.group_id);
+  if (known.consumer && known.consumer->has_members()) {
+    // Members of this process have no heartbeat to learn a new assignment from.
+    if (caller.local) return refuse(ErrorCode::kInconsistentGroupProtocol);
+    auto response = known.consumer->join({caller.version, caller.client_id, caller.client_host},
+                                         request, outbox);
+    outbox.answer(std::move(done), std::move(response));
+    return step_ends(request.group_id);
+  }
+  if (known.consumer) {
+    const auto made = make_idle_classic(known, outbox);
+    if (!made) return refuse(made.error().code());
+  }
+  known.classic.join(caller, request, outbox, std::move(done));
   step_ends(request.group_id);
-}
-
-Result<ClassicGroup*> Coordinator::classic_to_join(std::string_view id, Outbox& outbox) {
-  Group& known = group(id);
-  if (!known.consumer) return &known.classic;
-  if (known.consumer->has_members()) return Error(ErrorCode::kInconsistentGroupProtocol);
-  std::vector<CoordinatorRecord> records;
-  for (const ConsumerRecord& record : known.consumer->deletion()) {
-    LEAT_TRY(auto encoded, encode(record));
-    records.push_back(std::move(encoded));
-  }
-  if (!records.empty() && !outbox.append(records)) {
-    return Error(ErrorCode::kCoordinatorNotAvailable);
-  }
-  known.consumer.reset();
-  return &known.classic;
-}
-
-ConsumerGroup& Coordinator::make_consumer(Group& group) {
-  if (!group.consumer) {
-    group.consumer =
-        std::make_unique<ConsumerGroup>(group.classic.id(), consumer_options_, *topics_, *random_);
-  }
-  return *group.consumer;
-}
-
-Result<ConsumerGroup*> Coordinator::consumer_to_join(std::string_view id, Outbox& outbox) {
-  Group& known = group(id);
-  if (known.consumer) return known.consumer.get();
-  if (!known.classic.is_idle()) return Error(ErrorCode::kGroupIdNotFound);
-  if (known.classic.generation() > 0) {
-    const auto record = tombstone_of(GroupMetadataKey{known.classic.id()});
-    if (!record || !outbox.append(std::span(&*record, 1))) {
-      return Error(ErrorCode::kCoordinatorNotAvailable);
-    }
-    known.classic = ClassicGroup(std::string(id), *options_, *random_);
-  }
-  return &make_consumer(known);
 }
 
 void Coordinator::consumer_heartbeat(const service::GroupCaller& caller,
@@ -172,13 +145,17 @@ void Coordinator::consumer_heartbeat(const service::GroupCaller& caller,
   auto response = (*consumer)->heartbeat({caller.version, caller.client_id, caller.client_host},
                                          request, outbox);
   outbox.answer(std::move(done), std::move(response));
+  if (request.member_epoch < 0) go_back_to_classic(group(request.group_id), outbox);
   step_ends(request.group_id);
 }
 
 void Coordinator::sync(const wire::SyncGroupRequest& request, Outbox& outbox,
                        Done<wire::SyncGroupResponse> done) {
   Group* const known = find(request.group_id);
-  if (known == nullptr || known->consumer) {
+  if (known != nullptr && known->consumer) {
+    return outbox.answer(std::move(done), known->consumer->sync(request, outbox));
+  }
+  if (known == nullptr) {
     const bool is_named = is_group_id(request.group_id);
     return outbox.answer(std::move(done),
                          refusal<wire::SyncGroupResponse>(is_named ? ErrorCode::kUnknownMemberId
@@ -193,7 +170,10 @@ void Coordinator::heartbeat(const wire::HeartbeatRequest& request, Outbox& outbo
   ErrorCode error =
       is_group_id(request.group_id) ? ErrorCode::kUnknownMemberId : ErrorCode::kInvalidGroupId;
   Group* const known = find(request.group_id);
-  if (known != nullptr && !known->consumer) error = known->classic.heartbeat(request, outbox);
+  if (known != nullptr) {
+    error = known->consumer ? known->consumer->classic_heartbeat(request, outbox)
+                            : known->classic.heartbeat(request, outbox);
+  }
   outbox.answer(std::move(done), refusal<wire::HeartbeatResponse>(error));
 }
 
@@ -207,7 +187,8 @@ void Coordinator::leave(const service::GroupCaller& caller, const wire::LeaveGro
   wire::LeaveGroupResponse response;
   bool someone_left = false;
   const auto leaves = [&](std::string_view member, std::optional<std::string_view> instance) {
-    if (known == nullptr || known->consumer) return ErrorCode::kUnknownMemberId;
+    if (known == nullptr) return ErrorCode::kUnknownMemberId;
+    if (known->consumer) return known->consumer->classic_leave(member, instance, outbox);
     const ErrorCode error = known->classic.leave(member, instance, outbox);
     someone_left = someone_left || error == ErrorCode::kNone;
     return error;
@@ -295,7 +276,9 @@ Result<void> Coordinator::delete_group(std::string_view id, Outbox& outbox) {
 }
 
 void Coordinator::close(Outbox& outbox) {
-  for (auto& [id, group] : groups_) group.classic.close(outbox);
+  for (auto& [id, group] : groups_) {
+    group.classic.close(ErrorCode::kCoordinatorNotAvailable, outbox);
+  }
 }
 
 void Coordinator::topics_changed() {
@@ -312,6 +295,7 @@ void Coordinator::on_time(Outbox& outbox) {
     if (!look) continue;
     if (*look <= outbox.now()) {
       group.consumer ? group.consumer->on_time(outbox) : group.classic.on_time(outbox);
+      go_back_to_classic(group, outbox);
     }
     stepped.push_back(id);
   }

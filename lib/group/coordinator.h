@@ -145,12 +145,14 @@ class Coordinator {
   [[nodiscard]] Result<ConsumerGroup::CommitRight> check_commit(const service::GroupCaller& caller,
                                                                 const service::GroupMember& member,
                                                                 const Outbox& outbox);
-  /// The classic group under `id`, for who wants to join it: an idle group changes its protocol
-  /// (N16). Errors: kInconsistentGroupProtocol, kCoordinatorNotAvailable.
-  Result<ClassicGroup*> classic_to_join(std::string_view id, Outbox& outbox);
-  /// The same for the consumer protocol. Errors: kGroupIdNotFound of a classic group with members
-  /// (N16), kCoordinatorNotAvailable.
+  // Between the protocols (coordinator_convert.cc).
+  /// REQUIRES: a group of the consumer protocol without members. Errors: kCoordinatorNotAvailable.
+  static Result<void> make_idle_classic(Group& group, Outbox& outbox);
+  /// The group under `id`, of the consumer protocol now if it can be. Errors: kGroupIdNotFound of a
+  /// classic group that cannot be converted (N16), kCoordinatorNotAvailable.
   Result<ConsumerGroup*> consumer_to_join(std::string_view id, Outbox& outbox);
+  /// If only classic members are left in it.
+  static void go_back_to_classic(Group& group, Outbox& outbox);
   ConsumerGroup& make_consumer(Group& group);
   Result<void> apply_classic(std::span<const std::byte> key, BytesView value, MonotonicTime now);
   /// When an offset goes if nothing changes; nullopt while a member reads there (O8).

@@ -37,6 +37,7 @@ class Deadlines {
     order_.erase({found->second, found->first});
     times_.erase(found);
   }
+  [[nodiscard]] bool contains(std::string_view name) const { return times_.contains(name); }
   [[nodiscard]] std::optional<MonotonicTime> next() const {
     if (order_.empty()) return std::nullopt;
     return order_.begin()->first;

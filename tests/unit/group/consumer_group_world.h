@@ -109,6 +109,22 @@ class World {
     expect_replay_is_the_same();
     return response;
   }
+  /// A step of another kind: `act(group, outbox)`.
+  template <class Act>
+  auto step(const Act& act) {
+    Outbox outbox = make_outbox();
+    auto answer = act(group_, outbox);
+    expect_replay_is_the_same();
+    return answer;
+  }
+  /// Records that somebody else appended.
+  void apply(const std::vector<ConsumerRecord>& records) {
+    for (const ConsumerRecord& record : records) {
+      group_.apply(record);
+      log_.push_back(*encode(record));
+    }
+    group_.replayed(now_);
+  }
   /// Time passes, and the group is told when it wants to be.
   void advance(std::chrono::milliseconds time) {
     const MonotonicTime end = now_ + time;

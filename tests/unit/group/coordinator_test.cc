@@ -13,6 +13,8 @@
 
 #include "unit/group/coordinator_world.h"
 #include "wire/messages/consumer_group_heartbeat.h"
+#include "wire/messages/consumer_protocol.h"
+#include "wire/versioned.h"
 
 namespace leat::group {
 namespace {
@@ -65,6 +67,17 @@ class CoordinatorTest : public ::testing::Test {
     return error;
   }
 
+  static std::vector<std::byte> assignment_of(std::string_view topic, std::int32_t partitions) {
+    wire::ConsumerProtocolAssignment assignment;
+    auto& share = assignment.assigned_partitions.emplace_back();
+    share.topic = topic;
+    for (std::int32_t p = 0; p < partitions; ++p) share.partitions.emplace_back(p);
+    return wire::encode_versioned(assignment, 1).value();
+  }
+  static std::string text(const std::vector<std::byte>& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
+
   CoordinatorWorld world_;
   Member a_{world_, "a"};
 };
@@ -111,17 +124,51 @@ TEST_F(CoordinatorTest, MembersOfTheConsumerProtocolCommitByTheirEpoch) {  // N1
 
 TEST_F(CoordinatorTest, AnIdleGroupChangesItsProtocol) {  // N16
   make_stable({&a_});
-  EXPECT_EQ(beat("m", 0).error_code, ErrorCode::kGroupIdNotFound);
   EXPECT_EQ(a_.leaves(), ErrorCode::kNone);
   EXPECT_EQ(beat("m", 0).error_code, ErrorCode::kNone);
-  Member b(world_, "b");
-  b.joins();
-  EXPECT_EQ(b.join_error(), ErrorCode::kInconsistentGroupProtocol);
   EXPECT_EQ(beat("m", -1).error_code, ErrorCode::kNone);
+  Member b(world_, "b");
   b.joins();
   EXPECT_EQ(b.join_error(), ErrorCode::kNone);
   world_.restart();
   EXPECT_EQ(world_.state(), "Dead");  // never stable; of the consumer protocol nothing is left
+}
+
+TEST_F(CoordinatorTest, LiveClassicConsumersGoOverAndBack) {  // N16
+  a_.joins();
+  a_.syncs({{&a_, text(assignment_of("t", 2))}});
+  EXPECT_EQ(a_.sync_error(), ErrorCode::kNone);
+  const auto joined = beat("m", 0);
+  EXPECT_EQ(joined.error_code, ErrorCode::kNone);
+  EXPECT_EQ(world_.coordinator().list().at(0).group_type, "consumer");
+  EXPECT_EQ(a_.heartbeats(), ErrorCode::kRebalanceInProgress);  // another assignment waits
+  a_.joins();
+  ASSERT_EQ(a_.join_error(), ErrorCode::kNone);
+  a_.syncs();
+  EXPECT_EQ(a_.sync_error(), ErrorCode::kNone);
+  EXPECT_EQ(beat("m", -1).error_code, ErrorCode::kNone);
+  EXPECT_EQ(world_.coordinator().list().at(0).group_type, "classic");
+  EXPECT_EQ(a_.heartbeats(), ErrorCode::kRebalanceInProgress);
+  make_stable({&a_});
+  world_.restart();
+  EXPECT_EQ(world_.state(), "Stable");
+}
+
+TEST_F(CoordinatorTest, AGroupOfNoConsumersKeepsItsProtocol) {  // N16
+  Member connect(world_, "connect", {.metadata = {}, .protocol_type = "connect"});
+  connect.joins();
+  EXPECT_EQ(beat("m", 0).error_code, ErrorCode::kGroupIdNotFound);
+  EXPECT_EQ(world_.state(), "CompletingRebalance");
+}
+
+TEST_F(CoordinatorTest, AConsumerGroupTakesClassicConsumersOnly) {  // N16, N17
+  EXPECT_EQ(beat("m", 0).error_code, ErrorCode::kNone);
+  Member connect(world_, "connect", {.metadata = {}, .protocol_type = "connect"});
+  connect.joins();
+  EXPECT_EQ(connect.join_error(), ErrorCode::kInconsistentGroupProtocol);
+  a_.joins();
+  EXPECT_EQ(a_.join_error(), ErrorCode::kNone);
+  EXPECT_THAT(world_.coordinator().describe_consumer_group(kGroup).members, SizeIs(2));
 }
 
 TEST_F(CoordinatorTest, RemovesAConsumerGroupWithAllItsRecords) {  // G22
