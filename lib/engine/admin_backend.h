@@ -4,16 +4,19 @@
 /// The Admin of this engine.
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "engine/engine_impl.h"
 #include "leat/admin.h"
 #include "leat/result.h"
 #include "leat/types.h"
+
+#include "engine/engine_impl.h"
 
 namespace leat::engine {
 
@@ -37,7 +40,22 @@ class EngineAdmin final : public AdminBackend {
     return engine_->alter_configs(topic, set, remove);
   }
 
+  // group_admin.cc
+  Result<std::vector<GroupListing>> list_groups() override;
+  Result<GroupDescription> describe_group(std::string_view group) override;
+  Result<GroupLag> group_lag(std::string_view group) override;
+  Result<std::map<TopicPartition, Offset>> reset_offsets(
+      std::string_view group, const std::vector<TopicPartition>& partitions, ResetTo to,
+      bool dry_run) override;
+  Result<void> delete_group(std::string_view group) override;
+
  private:
+  Result<std::map<TopicPartition, Offset>> committed(std::string_view group);
+  Result<PartitionLag> lag_of(const TopicPartition& name, std::optional<Offset> committed);
+  Result<Offset> reset_offset(const TopicPartition& name, std::optional<Offset> committed,
+                              ResetTo to);
+  Result<void> commit(std::string_view group, const std::map<TopicPartition, Offset>& offsets);
+
   std::shared_ptr<Engine::Impl> engine_;
 };
 

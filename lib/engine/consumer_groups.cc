@@ -1,7 +1,6 @@
 // A consumer in its group: subscribing, rebalances, commits.
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <fmt/core.h>
@@ -20,6 +19,7 @@
 #include "leat/types.h"
 
 #include "base/try.h"
+#include "engine/await.h"
 #include "engine/consumer_impl.h"
 #include "engine/engine_impl.h"
 #include "engine/group_member.h"
@@ -36,29 +36,6 @@ namespace {
 
 /// As a client of the newest version would.
 constexpr wire::ApiVersion kCommitVersion = 9;
-
-/// A word to wait on for what another thread will say.
-template <class Value>
-struct Awaited {
-  std::atomic<std::uint32_t> is_there{0};
-  std::optional<Value> value;
-};
-
-/// Waits for what `start` is to give to the function it gets. The engine gives it, or closes and
-/// says so: nothing is waited for longer.
-template <class Value, class Start>
-Value await(Scheduler& scheduler, const Clock& clock, const Start& start) {
-  const auto awaited = std::make_shared<Awaited<Value>>();
-  start([awaited, &scheduler](Value value) {
-    awaited->value = std::move(value);
-    awaited->is_there.store(1, std::memory_order_release);
-    scheduler.wake(awaited->is_there);
-  });
-  while (awaited->is_there.load(std::memory_order_acquire) == 0) {
-    scheduler.wait(awaited->is_there, 0, clock.monotonic() + std::chrono::hours(1));
-  }
-  return *std::move(awaited->value);
-}
 
 Error no_group(std::string_view call) {
   return {ErrorCode::kInvalidArgument,
@@ -271,10 +248,10 @@ Result<void> Consumer::Impl::commit(const OffsetsByPartition& offsets) {
   LEAT_TRY_VOID(prepare_group());
   for (const auto& [partition, kept] : offsets) LEAT_TRY_VOID(engine_->partition(partition));
   if (offsets.empty()) return {};
-  return await<Result<void>>(*environment().scheduler, *environment().clock,
-                             [&](std::function<void(const Result<void>&)> done) {
-                               start_commit(offsets, std::move(done));
-                             });
+  return engine::await<Result<void>>(*environment().scheduler, *environment().clock,
+                                     [&](std::function<void(const Result<void>&)> done) {
+                                       start_commit(offsets, std::move(done));
+                                     });
 }
 
 Result<void> Consumer::Impl::commit() {
@@ -305,7 +282,7 @@ Result<OffsetsByPartition> Consumer::Impl::committed(
   }
   const service::OffsetsRequest request{.member = {.group_id = options_.group},
                                         .partitions = asked};
-  auto found = await<service::CommittedOffsets>(
+  auto found = engine::await<service::CommittedOffsets>(
       *environment().scheduler, *environment().clock,
       [&](std::function<void(service::CommittedOffsets)> done) {
         groups_->fetch({.version = kCommitVersion}, request, std::move(done));

@@ -115,6 +115,11 @@ Result<Offset> append(partition::Partition& partition, std::span<const Coordinat
 Groups::Groups(Engine::Impl& engine) : engine_(engine), topics_(std::make_unique<Topics>(engine)) {}
 Groups::~Groups() = default;
 
+std::int32_t Groups::partition_count() const {
+  const Shards* const shards = shards_.load(std::memory_order_acquire);
+  return shards == nullptr ? 0 : static_cast<std::int32_t>(shards->size());
+}
+
 PartitionId Groups::partition_of(std::string_view group_id) const {
   const Shards* const shards = shards_.load(std::memory_order_acquire);
   const std::int32_t count = shards == nullptr || shards->empty()

@@ -50,6 +50,8 @@ class Groups final : public service::GroupService {
   /// O6. From the thread that deleted it.
   void topic_deleted(std::string_view topic);
 
+  /// Of `__consumer_offsets`; 0 while it is not there.
+  [[nodiscard]] std::int32_t partition_count() const;
   [[nodiscard]] PartitionId partition_of(std::string_view group_id) const override;
   [[nodiscard]] bool is_ready() const override;
   Result<void> prepare() override;

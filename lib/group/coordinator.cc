@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "leat/error.h"
+#include "leat/options.h"
 #include "leat/result.h"
 #include "leat/types.h"
 

@@ -6,10 +6,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "leat/error.h"
 #include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
