@@ -21,13 +21,12 @@
 #include "base/try.h"
 #include "engine/await.h"
 #include "engine/consumer_impl.h"
-#include "engine/engine_impl.h"
+#include "engine/engine_impl.h"  // NOLINT(misc-include-cleaner): Engine::Impl
 #include "engine/group_member.h"
 #include "engine/groups.h"
 #include "engine/guarded.h"
 #include "group/topic_pattern.h"
 #include "partition/fetch.h"
-#include "partition/partition.h"
 #include "service/group_service.h"
 #include "wire/schema.h"
 

@@ -10,12 +10,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "leat/consumer.h"
 #include "leat/error.h"
-#include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
 
@@ -118,7 +118,7 @@ Result<void> GroupMember::step() {
       synced = std::exchange(inbox_->synced, std::nullopt);
     }
     if (joined && state_ == State::kJoining) {
-      LEAT_TRY_VOID(take_join(*std::move(joined)));
+      LEAT_TRY_VOID(take_join(*joined));
     } else if (synced && state_ == State::kSyncing) {
       LEAT_TRY_VOID(take_sync(*synced));
     } else if (state_ == State::kStable && !must_rejoin_) {
@@ -169,7 +169,7 @@ void GroupMember::join() {
   });
 }
 
-Result<void> GroupMember::take_join(wire::JoinGroupResponse joined) {
+Result<void> GroupMember::take_join(const wire::JoinGroupResponse& joined) {
   if (joined.error_code != ErrorCode::kNone) return after_error(joined.error_code);
   member_id_ = joined.member_id;
   generation_ = joined.generation_id;

@@ -91,7 +91,7 @@ class GroupMember {
 
   void join();
   void sync(const wire::JoinGroupResponse& joined);
-  Result<void> take_join(wire::JoinGroupResponse joined);
+  Result<void> take_join(const wire::JoinGroupResponse& joined);
   Result<void> take_sync(const wire::SyncGroupResponse& synced);
   Result<void> take_assignment(std::vector<TopicPartition> partitions);
   Result<void> look_whether_alive();

@@ -15,9 +15,11 @@
 #include <utility>
 #include <vector>
 
-#include "leat/admin.h"
+#include "leat/consumer.h"
+#include "leat/engine.h"
 #include "leat/environment.h"
 #include "leat/error.h"
+#include "leat/options.h"
 #include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
@@ -33,7 +35,16 @@
 #include "partition/append.h"
 #include "partition/partition.h"
 #include "service/group_service.h"
+#include "service/waiter.h"
 #include "wire/coordinator_key.h"
+#include "wire/messages/consumer_group_describe.h"
+#include "wire/messages/consumer_group_heartbeat.h"
+#include "wire/messages/describe_groups.h"
+#include "wire/messages/heartbeat.h"
+#include "wire/messages/join_group.h"
+#include "wire/messages/leave_group.h"
+#include "wire/messages/list_groups.h"
+#include "wire/messages/sync_group.h"
 
 namespace leat::engine {
 

@@ -26,6 +26,7 @@
 #include "net/client.h"
 #include "wire/messages/api_versions.h"
 #include "wire/messages/fetch.h"
+#include "wire/messages/find_coordinator.h"
 #include "wire/messages/list_offsets.h"
 #include "wire/messages/metadata.h"
 #include "wire/messages/produce.h"
@@ -181,6 +182,27 @@ Result<std::int32_t> KafkaClient::leader_of(std::string_view topic, PartitionId 
   if (leader != leaders_.end()) return leader->second;
   return Error(ErrorCode::kUnknownTopicOrPartition,
                fmt::format("topic '{}' has no partition {}", topic, partition.value()));
+}
+
+Result<KafkaClient::Node*> KafkaClient::coordinator_of(std::string_view group) {
+  wire::FindCoordinatorRequest request;
+  request.key = group;
+  request.coordinator_keys.push_back(group);
+  for (int attempt = 1;; ++attempt) {
+    LEAT_TRY_VOID(metadata({}, false));
+    LEAT_TRY(const auto version, version_of<wire::FindCoordinatorRequest>(first_));
+    LEAT_TRY(const auto answer,
+             first_.client.call<wire::FindCoordinatorResponse>(request, version));
+    const bool has_many = !answer->coordinators.empty();
+    const ErrorCode error = has_many ? answer->coordinators.front().error_code : answer->error_code;
+    if (error == ErrorCode::kNone) {
+      return node_of(has_many ? answer->coordinators.front().node_id : answer->node_id);
+    }
+    if (error != ErrorCode::kCoordinatorNotAvailable || attempt == options_.attempts) {
+      return Error(error, "the broker names no coordinator of the group");
+    }
+    pause();
+  }
 }
 
 template <class T>

@@ -92,6 +92,28 @@ class KafkaClient {
     LEAT_TRY(const wire::ApiVersion version, version_of<Request>(*node));
     return node->client.template call<Response>(request, version);
   }
+  /// The same to who coordinates a group, at `last` at most. Waits for one that is being found.
+  template <class Response, class Request>
+  Result<Answer<Response>> call_coordinator(std::string_view group, const Request& request,
+                                            wire::ApiVersion last = Request::kVersions.last) {
+    LEAT_TRY(Node * node, coordinator_of(group));
+    LEAT_TRY(const wire::ApiVersion version, version_of<Request>(*node, last));
+    return node->client.template call<Response>(request, version);
+  }
+  /// The same to every broker; `visit` is given each answer.
+  template <class Response, class Request>
+  Result<void> call_all(const Request& request,
+                        const std::function<Result<void>(const Response&)>& visit) {
+    LEAT_TRY_VOID(metadata({}, false));
+    const auto addresses = addresses_;
+    for (const auto& [id, address] : addresses) {
+      LEAT_TRY(Node * node, node_of(id));
+      LEAT_TRY(const wire::ApiVersion version, version_of<Request>(*node));
+      LEAT_TRY(const auto answer, node->client.template call<Response>(request, version));
+      LEAT_TRY_VOID(visit(answer.response));
+    }
+    return {};
+  }
 
  private:
   struct Node {
@@ -121,6 +143,7 @@ class KafkaClient {
   Result<Topic> find_topic(std::string_view name, bool create);
   /// A connection to a broker, opened when it is first needed.
   Result<Node*> node_of(std::int32_t id);
+  Result<Node*> coordinator_of(std::string_view group);
   /// Who leads a partition, as last heard. Errors: kUnknownTopicOrPartition.
   Result<std::int32_t> leader_of(std::string_view topic, PartitionId partition);
   /// Does `work` with the leader's connection until it is done, or fails for another reason than

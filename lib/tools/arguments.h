@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "leat/admin.h"
@@ -51,6 +52,29 @@ struct ConsumeArguments {
   std::string format = "%s\\n";
   std::string group;
 };
+
+enum class GroupAction : std::uint8_t { kList, kDescribe, kReset, kDelete };
+
+struct GroupArguments {
+  Place place;
+  std::string group;
+  std::vector<std::string> topics;  ///< NAME[:PARTITION]
+  bool to_earliest = false;
+  bool to_latest = false;
+  std::optional<std::int64_t> to_offset;
+  std::optional<std::string> to_datetime;
+  std::optional<std::int64_t> shift_by;
+  std::optional<std::string> by_duration;
+  bool dry_run = false;
+  bool json = false;
+};
+
+/// "orders" or "orders:2". Errors: kInvalidArgument.
+Result<std::pair<std::string, std::optional<PartitionId>>> parse_partition(const std::string& text);
+/// What one of --to-… says. Errors: kInvalidArgument.
+Result<ResetTo> reset_of(const GroupArguments& arguments);
+/// Of a group that has committed nothing, where no topic is named.
+[[nodiscard]] Error nothing_to_reset(const GroupArguments& arguments);
 
 /// What --from says.
 struct Start {

@@ -100,7 +100,7 @@ int run_command(int argc, const char* const* argv) {
     app.require_subcommand(1);
     app.footer(std::string(kFooter));
     Run run;
-    for (const auto add : {add_topic, add_produce, add_consume, add_dump, add_verify,
+    for (const auto add : {add_topic, add_produce, add_consume, add_group, add_dump, add_verify,
                            add_rebuild_index, add_demo, add_bench, add_serve}) {
       add(app, run);
     }

@@ -15,6 +15,7 @@ using Run = std::function<int()>;
 void add_topic(CLI::App& app, Run& run);
 void add_produce(CLI::App& app, Run& run);
 void add_consume(CLI::App& app, Run& run);
+void add_group(CLI::App& app, Run& run);
 void add_dump(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_rebuild_index(CLI::App& app, Run& run);

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <fmt/core.h>
@@ -103,8 +104,33 @@ Result<void> print_what_is_there(Engine& engine, Consumer& consumer, Printer& pr
   return {};
 }
 
+/// As a member: what is printed is committed. A group that has committed nothing begins at --from.
+Result<void> consume_in_group(Engine& engine, const ConsumeArguments& arguments, Printer printer,
+                              const Start& start, const std::stop_token& stop) {
+  constexpr std::chrono::milliseconds kPatience{200};  // with others, who may have to rebalance
+  const auto found = engine.admin().describe_topic(arguments.topic);
+  if (!found) return explain_topic(engine, arguments.topic, found.error());
+  LEAT_TRY(Consumer consumer, engine.consumer({.group = arguments.group,
+                                               .topics = {arguments.topic},
+                                               .offset_reset = start.kind == Start::Kind::kEnd
+                                                                   ? OffsetReset::kLatest
+                                                                   : OffsetReset::kEarliest}));
+  if (!arguments.no_follow) {
+    return consumer.follow(stop,
+                           [&](const ConsumedBatch& batch) { return print(printer, batch, {}); });
+  }
+  while (!stop.stop_requested()) {
+    LEAT_TRY(const ConsumedBatch batch, consumer.poll(kPatience));
+    if (batch.empty() || !print(printer, batch, {})) return {};
+  }
+  return {};
+}
+
 Result<void> consume(Engine& engine, const ConsumeArguments& arguments, Printer printer,
                      const Start& start, const std::stop_token& stop) {
+  if (!arguments.group.empty()) {
+    return consume_in_group(engine, arguments, std::move(printer), start, stop);
+  }
   LEAT_TRY(Consumer consumer, engine.consumer());
   const auto assigned =
       arguments.partition ? consumer.assign({{arguments.topic, PartitionId{*arguments.partition}}})
@@ -127,11 +153,19 @@ int run_consume(const ConsumeArguments& arguments) {
   if (!format) return usage(fmt::format("consume: {}", format.error().message()));
   Printer printer(*std::move(format), arguments.count);
   const Interrupts interrupts;
+  const bool has_place = start->kind == Start::Kind::kOffset || start->kind == Start::Kind::kTime;
+  if (!arguments.group.empty() && (has_place || arguments.partition)) {
+    return usage(
+        "consume: a group goes on where it stands; with --group, --from is beginning or "
+        "end, and --partition is not taken");
+  }
   if (!arguments.place.bootstrap.empty()) {
+    if (!arguments.group.empty()) return usage("consume: --group takes --dir, not --bootstrap");
     return remote_consume(arguments, *start, std::move(printer), interrupts);
   }
   const std::string context = named(arguments.topic);
-  auto engine = open_reader(arguments.place);
+  const bool writes = !arguments.group.empty();  // what it commits
+  auto engine = writes ? open_writer(arguments.place, false) : open_reader(arguments.place);
   if (!engine) return fail(context, engine.error());
   std::stop_source stop;
   const InterruptWatch watch(interrupts, [&stop] { stop.request_stop(); });
@@ -166,11 +200,10 @@ void add_consume(CLI::App& app, Run& run) {
           "(ms) %h headers %% percent; \\n \\r \\t \\0 \\xHH")
       ->type_name("FMT")
       ->capture_default_str();
-  consume->add_option("--group", arguments->group, "Consumer groups come with a later version")
-      ->type_name("G")
-      ->check([](const std::string&) {
-        return std::string("this version has no consumer groups yet; leave it out, and say --from");
-      });
+  consume
+      ->add_option("--group", arguments->group,
+                   "As a member of this group: goes on where it stands, commits what is printed")
+      ->type_name("G");
   consume->footer(
       "Reads beside whoever writes; follows until a signal, or until nobody reads its output.\n\n"
       "Examples:\n"

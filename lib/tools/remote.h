@@ -11,6 +11,7 @@
 namespace leat::tools {
 
 int remote_topic(TopicAction action, const TopicArguments& arguments);
+int remote_group(GroupAction action, const GroupArguments& arguments);
 int remote_produce(const ProduceArguments& arguments, const Interrupts& interrupts);
 int remote_consume(const ConsumeArguments& arguments, const Start& start, Printer printer,
                    const Interrupts& interrupts);

@@ -19,6 +19,8 @@ int absent() {
 
 int remote_topic(TopicAction /*action*/, const TopicArguments& /*arguments*/) { return absent(); }
 
+int remote_group(GroupAction /*action*/, const GroupArguments& /*arguments*/) { return absent(); }
+
 int remote_produce(const ProduceArguments& /*arguments*/, const Interrupts& /*interrupts*/) {
   return absent();
 }
