@@ -167,6 +167,14 @@ TEST_F(ChangeOver, IsBackAndForthTheSame) {
   EXPECT_EQ(again, before);
 }
 
+TEST_F(ChangeOver, LeavesOutWhatDoesNotExist) {
+  GroupMetadataValue classic = classic_group();
+  classic.members[0] = member("a", {t(-1), t(0), t(4), {"gone", PartitionId{0}}});
+  world.apply(*ConsumerGroup::from_classic("g", classic, world.topics()));
+  const Uuid topic = world.topics().find("t")->id;
+  EXPECT_EQ(world.state().current("a").assigned, (EpochsById{{topic, {{PartitionId{0}, 7}}}}));
+}
+
 TEST_F(ChangeOver, IsRefusedWhereTheGroupIsNoneOfConsumers) {
   const auto refused = [&](auto change) {
     GroupMetadataValue classic = classic_group();
