@@ -242,6 +242,10 @@ ErrorCode ConsumerGroup::check_classic(std::string_view member_id,
   }
   const ConsumerState::Member* const member = state_.member(member_id);
   if (member == nullptr || !member->classic_member_metadata) return ErrorCode::kUnknownMemberId;
+  // Only a log that somebody else wrote can lack them.
+  if (member->classic_member_metadata->supported_protocols.empty()) {
+    return ErrorCode::kUnknownMemberId;
+  }
   return generation == state_.current(member_id).epoch ? ErrorCode::kNone
                                                        : ErrorCode::kIllegalGeneration;
 }

@@ -34,7 +34,7 @@ Error not_convertible(const std::string& group, std::string_view why) {
       fmt::format("the classic group {} cannot go on by the consumer protocol: {}", group, why)};
 }
 
-/// What the leader gave a member.
+/// What the leader gave a member, of what there is.
 Result<EpochsById> assigned_by(const std::string& group, const MemberMetadata& member,
                                std::int32_t generation, const ClusterTopics& topics) {
   EpochsById assigned;
@@ -48,7 +48,10 @@ Result<EpochsById> assigned_by(const std::string& group, const MemberMetadata& m
   for (const auto& one : assignment->assigned_partitions) {
     const auto topic = topics.find(one.topic);
     if (!topic) continue;
-    for (const PartitionId partition : one.partitions) assigned[topic->id][partition] = generation;
+    for (const PartitionId partition : one.partitions) {
+      const bool exists = partition.value() >= 0 && partition.value() < topic->partitions;
+      if (exists) assigned[topic->id][partition] = generation;
+    }
   }
   return assigned;
 }

@@ -283,9 +283,12 @@ std::vector<std::string_view> ConsumerGroup::topics_of(const ConsumerState::Memb
 /// Of all that an assignment depends on beside the members.
 std::int64_t ConsumerGroup::metadata_hash() const {
   std::set<std::string_view> names;
+  std::vector<std::string_view> last;
   for (const auto& [id, member] : state_.members()) {
-    const auto topics = topics_of(member);
+    auto topics = topics_of(member);
+    if (topics == last) continue;  // most members of a group subscribe to the same
     names.insert(topics.begin(), topics.end());
+    last = std::move(topics);
   }
   std::uint64_t hash = 0;
   for (const std::string_view name : names) {

@@ -160,7 +160,6 @@ class ConsumerGroup {
   void take_over(Draft& draft, const std::string& old_id, const std::string& new_id) const;
   void remove(Draft& draft, const std::vector<std::string>& member_ids) const;
   void forget(Draft& draft, const std::string& member_id) const;
-  void expire(const std::vector<std::string>& member_ids, Outbox& outbox);
 
   // Classic members (consumer_classic.cc).
   [[nodiscard]] Result<Beat> who_joins(const ConsumerCaller& caller,

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <fmt/core.h>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -256,23 +258,25 @@ std::optional<MonotonicTime> ConsumerGroup::next_look() const {
 }
 
 void ConsumerGroup::on_time(Outbox& outbox) {
-  std::vector<std::string> gone = sessions_.take_until(outbox.now());
-  for (std::string& id : demands_.take_until(outbox.now())) gone.push_back(std::move(id));
-  std::ranges::sort(gone);
-  gone.erase(std::unique(gone.begin(), gone.end()), gone.end());
-  if (!gone.empty()) expire(gone, outbox);
-}
-
-void ConsumerGroup::expire(const std::vector<std::string>& member_ids, Outbox& outbox) {
+  const std::vector<std::string> silent = sessions_.take_until(outbox.now());
+  const std::vector<std::string> slow = demands_.take_until(outbox.now());
+  std::vector<std::string> gone;
+  std::ranges::set_union(std::set(silent.begin(), silent.end()), std::set(slow.begin(), slow.end()),
+                         std::back_inserter(gone));
+  if (gone.empty()) return;
   Draft draft(state_);
-  remove(draft, member_ids);
-  const bool is_done = draft.commit(outbox).has_value();
-  for (const std::string& id : member_ids) {
-    demands_.cancel(id);
-    sessions_.cancel(id);
-    // A failed append is tried again, as late as a heartbeat would be.
-    if (!is_done) sessions_.set(id, outbox.now() + options_->heartbeat_interval);
+  remove(draft, gone);
+  if (draft.commit(outbox)) {
+    for (const std::string& id : gone) {
+      sessions_.cancel(id);
+      demands_.cancel(id);
+    }
+    return;
   }
+  // As late as a heartbeat would be.
+  const MonotonicTime again = outbox.now() + options_->heartbeat_interval;
+  for (const std::string& id : silent) sessions_.set(id, again);
+  for (const std::string& id : slow) demands_.set(id, again);
 }
 
 void ConsumerGroup::replayed(MonotonicTime now) {

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -40,7 +39,7 @@ struct Place {
 template <class Topic>
 class Numbering {
  public:
-  /// `counts`: the partitions, 0 or more, of each topic that exists; it outlives this.
+  /// `counts`: the partitions, 0 or more, of each topic that exists, in order; it outlives this.
   template <class Counts>
   Numbering(std::span<const MemberName> members, const Counts& counts) : order_(members.size()) {
     std::iota(order_.begin(), order_.end(), std::size_t{0});
@@ -49,7 +48,6 @@ class Numbering {
     plan_.member_count = static_cast<std::int32_t>(members.size());
     plan_.subscribers.resize(counts.size());
     for (const auto& [topic, count] : counts) {
-      numbers_.emplace(topic, topics_.size());
       topics_.push_back(topic);
       plan_.partition_counts.push_back(count);
     }
@@ -66,26 +64,34 @@ class Numbering {
   /// Nothing, if there is no such topic, or it was said before.
   /// REQUIRES: members subscribe in the order of their numbers.
   void subscribe(MemberIndex member, const Topic& topic) {
-    const auto found = numbers_.find(topic);
-    if (found == numbers_.end()) return;
-    std::vector<MemberIndex>& subscribers = plan_.subscribers[found->second];
+    const auto number = number_of(topic);
+    if (!number) return;
+    std::vector<MemberIndex>& subscribers = plan_.subscribers[*number];
     const bool said_before = !subscribers.empty() && subscribers.back() == member;
     if (!said_before) subscribers.push_back(member);
   }
 
+  /// nullopt: there is no such topic.
+  [[nodiscard]] std::optional<std::size_t> number_of(const Topic& topic) const {
+    const auto found = std::lower_bound(topics_.begin(), topics_.end(), topic);
+    if (found == topics_.end() || *found != topic) return std::nullopt;
+    return static_cast<std::size_t>(found - topics_.begin());
+  }
   /// nullopt: there is no such partition.
-  [[nodiscard]] std::optional<Place> place_of(const Topic& topic, PartitionId partition) const {
-    const auto found = numbers_.find(topic);
-    if (found == numbers_.end()) return std::nullopt;
+  [[nodiscard]] std::optional<Place> place_of(std::size_t topic, PartitionId partition) const {
     const std::int32_t number = partition.value();
-    if (number < 0 || number >= plan_.partition_counts[found->second]) return std::nullopt;
-    return Place{found->second, static_cast<std::size_t>(number)};
+    if (number < 0 || number >= plan_.partition_counts[topic]) return std::nullopt;
+    return Place{topic, static_cast<std::size_t>(number)};
+  }
+  [[nodiscard]] std::optional<Place> place_of(const Topic& topic, PartitionId partition) const {
+    const auto number = number_of(topic);
+    if (!number) return std::nullopt;
+    return place_of(*number, partition);
   }
 
  private:
   std::vector<std::size_t> order_;
-  std::vector<Topic> topics_;
-  std::map<Topic, std::size_t> numbers_;
+  std::vector<Topic> topics_;  // in order
   Plan plan_;
 };
 

@@ -34,8 +34,10 @@ Owners owned(const Ids& ids, std::span<const ServerMember> members) {
   Owners owners = no_owners(ids.plan());
   for (MemberIndex member = 0; member < ids.member_count(); ++member) {
     for (const auto& [topic, partitions] : *members[ids.given(member)].owned) {
+      const auto number = ids.number_of(topic);
+      if (!number) continue;
       for (const PartitionId partition : partitions) {
-        const auto place = ids.place_of(topic, partition);
+        const auto place = ids.place_of(*number, partition);
         if (place) owners[place->topic][place->partition] = member;
       }
     }

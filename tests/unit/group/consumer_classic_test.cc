@@ -19,6 +19,7 @@
 #include "group/assignor/client.h"
 #include "group/consumer_group.h"
 #include "group/records.h"
+#include "unit/group/classic_consumer.h"
 #include "unit/group/consumer_group_world.h"
 #include "unit/wire/hex.h"
 
@@ -35,89 +36,6 @@ using ::testing::UnorderedElementsAre;
 using wire::testing::hex;
 
 TopicPartition t(std::int32_t partition) { return {"t", PartitionId{partition}}; }
-
-/// A consumer of the classic protocol, cooperative or eager.
-class Classic {
- public:
-  Classic(World& world, std::string id, ClientAssignor assignor)
-      : world_(&world), id_(std::move(id)), assignor_(assignor) {}
-  Classic& is_static(std::string instance_id) {
-    instance_id_ = std::move(instance_id);
-    return *this;
-  }
-  Classic& times_out_after(std::chrono::milliseconds session) {
-    session_ = session;
-    return *this;
-  }
-  Classic& has(std::vector<TopicPartition> partitions, std::int32_t generation) {
-    owned_ = std::move(partitions);
-    generation_ = generation;
-    return *this;
-  }
-
-  ErrorCode join(wire::ApiVersion version = 9) {
-    if (assignor_ != ClientAssignor::kCooperativeSticky) owned_.clear();
-    const auto metadata = *assignor::encode_subscription(
-        assignor_, {.topics = {"t"}, .owned = owned_, .generation = generation_});
-    wire::JoinGroupRequest request{
-        .group_id = "g",
-        .session_timeout_ms = static_cast<std::int32_t>(session_.count()),
-        .rebalance_timeout_ms = 60'000,
-        .member_id = id_,
-        .protocol_type = "consumer",
-        .protocols = {{.name = assignor::name_of(assignor_), .metadata = BytesView(metadata)}}};
-    if (instance_id_) request.group_instance_id = *instance_id_;
-    const auto answer = world_->step([&](ConsumerGroup& group, Outbox& outbox) {
-      return group.join({.version = version, .client_id = "c"}, request, outbox);
-    });
-    if (!answer.member_id.empty()) id_ = answer.member_id;
-    if (answer.error_code == ErrorCode::kNone) generation_ = answer.generation_id;
-    return answer.error_code;
-  }
-  ErrorCode sync() {
-    wire::SyncGroupRequest request{.group_id = "g", .generation_id = generation_, .member_id = id_};
-    if (instance_id_) request.group_instance_id = *instance_id_;
-    const auto answer = world_->step(
-        [&](ConsumerGroup& group, Outbox& outbox) { return group.sync(request, outbox); });
-    if (answer.error_code == ErrorCode::kNone) {
-      owned_ = *assignor::decode_assignment(answer.assignment);
-      EXPECT_EQ(answer.protocol_name, assignor::name_of(assignor_));
-    }
-    return answer.error_code;
-  }
-  ErrorCode beat() {
-    wire::HeartbeatRequest request{.group_id = "g", .generation_id = generation_, .member_id = id_};
-    if (instance_id_) request.group_instance_id = *instance_id_;
-    return world_->step([&](ConsumerGroup& group, Outbox& outbox) {
-      return group.classic_heartbeat(request, outbox);
-    });
-  }
-  ErrorCode leave() {
-    return world_->step([&](ConsumerGroup& group, Outbox& outbox) {
-      return group.classic_leave(id_, instance_id_, outbox);
-    });
-  }
-  /// Heartbeats, and what follows from their answers.
-  void live() {
-    if (beat() == ErrorCode::kNone) return;
-    ASSERT_EQ(join(), ErrorCode::kNone);
-    ASSERT_EQ(sync(), ErrorCode::kNone);
-  }
-
-  const std::string& id() const { return id_; }
-  std::int32_t generation() const { return generation_; }
-  void set_generation(std::int32_t generation) { generation_ = generation; }
-  const std::vector<TopicPartition>& owned() const { return owned_; }
-
- private:
-  World* world_;
-  std::string id_;
-  ClientAssignor assignor_;
-  std::optional<std::string> instance_id_;
-  std::chrono::milliseconds session_{10'000};
-  std::vector<TopicPartition> owned_;
-  std::int32_t generation_ = -1;
-};
 
 class ChangeOver : public ::testing::Test {
  protected:
@@ -247,6 +165,14 @@ TEST_F(ChangeOver, IsBackAndForthTheSame) {
   auto before = classic_group();
   before.current_state_timestamp = 0;
   EXPECT_EQ(again, before);
+}
+
+TEST_F(ChangeOver, LeavesOutWhatDoesNotExist) {
+  GroupMetadataValue classic = classic_group();
+  classic.members[0] = member("a", {t(-1), t(0), t(4), {"gone", PartitionId{0}}});
+  world.apply(*ConsumerGroup::from_classic("g", classic, world.topics()));
+  const Uuid topic = world.topics().find("t")->id;
+  EXPECT_EQ(world.state().current("a").assigned, (EpochsById{{topic, {{PartitionId{0}, 7}}}}));
 }
 
 TEST_F(ChangeOver, IsRefusedWhereTheGroupIsNoneOfConsumers) {

@@ -503,6 +503,20 @@ TEST_F(Durability, ChangesNothingWhenRecordsCannotBeAppended) {  // K1
   EXPECT_EQ(a.owned().at("t").size(), 8U);
 }
 
+TEST_F(Durability, RemovesWhoIsLateOnceRecordsCanBeAppendedAgain) {  // N9
+  auto a = consumer("a").takes_at_most(10s);
+  auto b = consumer("b");
+  a.join();
+  b.join();
+  a.holds_on(true).beat();
+  world.set_broken(true);
+  world.advance(10s);
+  EXPECT_EQ(a.beat().error_code, ErrorCode::kNone) << "that it is alive does not help it";
+  world.set_broken(false);
+  world.advance(5s);
+  EXPECT_EQ(a.beat().error_code, ErrorCode::kUnknownMemberId);
+}
+
 TEST_F(Durability, DeletesAllThatItHasWritten) {
   auto a = consumer("a").subscribes_by("t");
   a.join();

@@ -249,10 +249,12 @@ class Consumer {
     take(response);
     return response;
   }
-  /// A heartbeat whose answer does not arrive.
+  /// A heartbeat whose answer does not arrive. What it was told before and has not taken yet it
+  /// takes no more: the protocol cannot tell that from what was given up again.
   World::Response beat_and_miss_the_answer() {
     auto response = world_->send(request());
     says_all_ = true;
+    told_ = owned_;
     return response;
   }
   World::Response leave() { return end(-1); }
