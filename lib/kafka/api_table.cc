@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "leat/error.h"
+
 #include "kafka/api/00_produce.h"
 #include "kafka/api/01_fetch.h"
 #include "kafka/api/02_list_offsets.h"
@@ -20,6 +22,9 @@
 #include "kafka/api/21_delete_records.h"
 #include "kafka/api/22_init_producer_id.h"
 #include "kafka/api/23_offset_for_leader_epoch.h"
+#include "kafka/api/29_describe_acls.h"
+#include "kafka/api/30_create_acls.h"
+#include "kafka/api/31_delete_acls.h"
 #include "kafka/api/32_describe_configs.h"
 #include "kafka/api/33_alter_configs.h"
 #include "kafka/api/35_describe_log_dirs.h"
@@ -33,6 +38,7 @@
 #include "kafka/api/74_list_config_resources.h"
 #include "kafka/api/75_describe_topic_partitions.h"
 #include "kafka/call.h"
+#include "kafka/screen.h"
 #include "wire/codec.h"
 #include "wire/reader.h"
 
@@ -60,10 +66,34 @@ void serve_on_pool(Call call, typename Api::Request request) {
   });
 }
 
+/// Not every request wants an answer (W12).
+template <class Api>
+bool is_answered(const typename Api::Request& request) {
+  if constexpr (requires { Api::is_answered(request); }) {
+    return Api::is_answered(request);
+  } else {
+    return true;
+  }
+}
+
+template <class Api>
+void refuse(Call call, const typename Api::Request& request, ErrorCode code) {
+  const Reply<typename Api::Response> reply(std::move(call));
+  if (!is_answered<Api>(request)) return reply.close(Error(code));
+  reply.send(Api::refuse(request, code));
+}
+
 template <class Api>
 void serve(Call call, wire::Reader& reader) {
   auto request = wire::decode_exactly<typename Api::Request>(reader, call.version);
   if (!request) return complete(call, std::move(request).error());  // W8
+  if (call.broker->authorizer != nullptr) {
+    Screened<Api> screened = screen<Api>(call, *request);
+    if (screened.whole != ErrorCode::kNone) {
+      return refuse<Api>(std::move(call), *request, screened.whole);
+    }
+    call.refused = std::move(screened.refused);
+  }
   if constexpr (Deferred<Api>) {
     Api::serve(std::move(call), *std::move(request));
   } else {
@@ -97,6 +127,9 @@ constexpr std::array kTable{
     entry<DeleteRecords>(),
     entry<InitProducerId>(),
     entry<OffsetForLeaderEpoch>(),
+    entry<DescribeAcls>(),
+    entry<CreateAcls>(),
+    entry<DeleteAcls>(),
     entry<DescribeConfigs>(),
     entry<AlterConfigs>(),
     entry<DescribeLogDirs>(),

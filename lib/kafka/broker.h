@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "leat/options.h"
 
 #include "base/mutex.h"
+#include "kafka/authorizer.h"
 #include "kafka/executor.h"
 #include "kafka/fetch_sessions.h"
 #include "kafka/nodes.h"
@@ -37,9 +39,22 @@ struct BrokerOptions {
   std::int32_t fetch_sessions_max = 1000;
   /// `offsets.topic.num.partitions`: by which coordinators spread (G1).
   std::int32_t offsets_partitions = 50;
+  /// `authorizer.class.name`: empty, and everybody may do everything (A1).
+  std::string authorizer_class = {};
+  /// `super.users`: "User:alice;User:bob" may do everything.
+  std::string super_users = {};
+  /// `allow.everyone.if.no.acl.found`.
+  bool allow_if_no_acl = false;
   /// Whether acks=all waits for the disk (S10): for an engine that has one.
   bool acks_all_syncs = true;
 };
+
+[[nodiscard]] inline std::unique_ptr<const Authorizer> make_authorizer(
+    service::LogService& logs, const BrokerOptions& options) {
+  if (options.authorizer_class.empty()) return nullptr;
+  return std::make_unique<const Authorizer>(logs.admin(), options.super_users,
+                                            options.allow_if_no_acl);
+}
 
 struct Broker {
   Broker(std::shared_ptr<service::LogService> its_logs, std::shared_ptr<Clock> its_clock,
@@ -47,11 +62,12 @@ struct Broker {
          std::vector<ConfigEntry> its_configs = {})
       : logs(std::move(its_logs)),
         clock(std::move(its_clock)),
-        options(its_options),
+        options(std::move(its_options)),
         nodes(std::move(its_nodes)),
         run_blocking(std::move(its_pool)),
         configs(std::move(its_configs)),
-        fetch_sessions(its_options.fetch_sessions_max) {}
+        authorizer(make_authorizer(*logs, options)),
+        fetch_sessions(options.fetch_sessions_max) {}
 
   const std::shared_ptr<service::LogService> logs;
   const std::shared_ptr<Clock> clock;
@@ -60,6 +76,8 @@ struct Broker {
   const RunBlocking run_blocking;
   /// What DescribeConfigs tells of a broker beside the engine's options.
   const std::vector<ConfigEntry> configs;
+  /// Null: there is none, and everything is allowed (A1).
+  const std::unique_ptr<const Authorizer> authorizer;
   /// Held while a topic's configs are read, changed and written; before the engine's locks.
   base::Mutex config_changes;
   FetchSessions fetch_sessions;

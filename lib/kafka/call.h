@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "wire/codec.h"
 #include "wire/gather_writer.h"
 #include "wire/messages/headers.h"
+#include "wire/schema.h"
 
 namespace leat::kafka {
 
@@ -38,9 +40,11 @@ struct Output {
 
 /// The other end of a connection, and this one.
 struct Peer {
-  std::int32_t node_id = 0;     ///< of the node whose listener it came to
-  std::string local_host = {};  ///< the address it came to (M7)
-  std::string remote = {};      ///< host:port, for logs
+  std::int32_t node_id = 0;                  ///< of the node whose listener it came to
+  std::string local_host = {};               ///< the address it came to (M7)
+  std::string remote = {};                   ///< host:port, for logs
+  std::string host = {};                     ///< of the other end: what ACLs call it
+  std::string principal = "User:ANONYMOUS";  ///< who it is (A12)
 };
 
 /// Requests of a session are numbered in their order.
@@ -58,7 +62,21 @@ struct Call {
   wire::RequestHeader header;
   wire::ApiVersion version = 0;
   Frame frame;  ///< what `header` and the request look into
+  /// A Response to what was taken out of the request since the client may not do it
+  /// (kafka/screen.h); the answer has it, too. Null: nothing.
+  std::shared_ptr<const void> refused = {};
 };
+
+/// Adds the topics, groups, … that `more` answers to those of `response`.
+template <wire::TopLevel Response>
+void add_answers(Response& response, const Response& more) {
+  wire::for_each_field<Response>([&]<auto Member>(const wire::Field<Member>& /*row*/) {
+    if constexpr (wire::ArrayType<std::remove_cvref_t<decltype(response.*Member)>>) {
+      auto& answers = response.*Member;
+      answers.insert(answers.end(), (more.*Member).begin(), (more.*Member).end());
+    }
+  });
+}
 
 /// The frame of a response: size, header, body.
 template <wire::TopLevel Response>
@@ -90,7 +108,7 @@ class Reply {
 
   /// `leases` keep what the response's records look into.
   void send(const Response& response, std::vector<std::shared_ptr<const void>> leases = {}) const {
-    auto output = encode_response(response, call_.header.correlation_id, call_.version);
+    auto output = encode(response);
     if (!output) return complete(call_, std::move(output).error());
     output->leases = std::move(leases);
     complete(call_, std::optional(*std::move(output)));
@@ -105,6 +123,16 @@ class Reply {
   void close(Error reason) const { complete(call_, std::move(reason)); }
 
  private:
+  [[nodiscard]] Result<Output> encode(const Response& response) const {
+    const auto as_bytes = [&](const Response& all) {
+      return encode_response(all, call_.header.correlation_id, call_.version);
+    };
+    if (call_.refused == nullptr) return as_bytes(response);
+    Response all = response;
+    add_answers(all, *static_cast<const Response*>(call_.refused.get()));
+    return as_bytes(all);
+  }
+
   Call call_;
 };
 

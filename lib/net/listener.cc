@@ -100,7 +100,8 @@ void Listener::accepted(const std::shared_ptr<Reactor>& reactor, tcp::socket soc
   if (error) return;  // it is gone already
   kafka::Peer peer{.node_id = node_id_,
                    .local_host = local.address().to_string(),
-                   .remote = to_string({remote.address().to_string(), remote.port()})};
+                   .remote = to_string({remote.address().to_string(), remote.port()}),
+                   .host = remote.address().to_string()};
   const auto connection =
       std::make_shared<Connection>(shared_, reactor, std::move(socket), std::move(peer));
   if (!shared_->connections.add(connection, shared_->limits.connections_max)) {

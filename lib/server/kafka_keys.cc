@@ -15,7 +15,6 @@ constexpr std::array<std::string_view, 7> kFamilies{
 constexpr auto kNames = std::to_array<std::string_view>({
     "add.partitions.to.txn.retry.backoff.max.ms",
     "add.partitions.to.txn.retry.backoff.ms",
-    "allow.everyone.if.no.acl.found",
     "alter.config.policy.class.name",
     "alter.log.dirs.replication.quota.window.num",
     "alter.log.dirs.replication.quota.window.size.seconds",
@@ -207,7 +206,6 @@ constexpr auto kNames = std::to_array<std::string_view>({
     "socket.listen.backlog.size",
     "socket.receive.buffer.bytes",
     "socket.send.buffer.bytes",
-    "super.users",
     "telemetry.max.bytes",
     "transaction.abort.timed.out.transaction.cleanup.interval.ms",
     "transaction.max.timeout.ms",
