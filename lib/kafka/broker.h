@@ -3,6 +3,7 @@
 /// \file
 /// What all sessions of a server share. Threads: everything may be used from any thread.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@
 #include "kafka/executor.h"
 #include "kafka/fetch_sessions.h"
 #include "kafka/nodes.h"
+#include "kafka/quotas.h"
 #include "service/log_service.h"
 
 namespace leat::kafka {
@@ -45,6 +47,9 @@ struct BrokerOptions {
   std::string super_users = {};
   /// `allow.everyone.if.no.acl.found`.
   bool allow_if_no_acl = false;
+  /// `quota.window.num` and `quota.window.size.seconds` (Q1).
+  std::int32_t quota_samples = 11;
+  std::int32_t quota_sample_seconds = 1;
   /// Whether acks=all waits for the disk (S10): for an engine that has one.
   bool acks_all_syncs = true;
 };
@@ -67,6 +72,9 @@ struct Broker {
         run_blocking(std::move(its_pool)),
         configs(std::move(its_configs)),
         authorizer(make_authorizer(*logs, options)),
+        quotas(logs->admin(), clock,
+               {.samples = options.quota_samples,
+                .sample = std::chrono::seconds(options.quota_sample_seconds)}),
         fetch_sessions(options.fetch_sessions_max) {}
 
   const std::shared_ptr<service::LogService> logs;
@@ -78,6 +86,7 @@ struct Broker {
   const std::vector<ConfigEntry> configs;
   /// Null: there is none, and everything is allowed (A1).
   const std::unique_ptr<const Authorizer> authorizer;
+  Quotas quotas;
   /// Held while a topic's configs are read, changed and written; before the engine's locks.
   base::Mutex config_changes;
   FetchSessions fetch_sessions;

@@ -3,6 +3,7 @@
 /// \file
 /// A request while it is served, and the way back for its answer.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,9 +16,11 @@
 
 #include "leat/error.h"
 #include "leat/result.h"
+#include "leat/types.h"
 
 #include "kafka/broker.h"
 #include "kafka/executor.h"
+#include "kafka/quotas.h"
 #include "wire/codec.h"
 #include "wire/gather_writer.h"
 #include "wire/messages/headers.h"
@@ -37,6 +40,12 @@ struct Output {
   std::vector<wire::Splice> splices = {};
   std::vector<std::shared_ptr<const void>> leases = {};  ///< of what is spliced
 };
+
+[[nodiscard]] inline std::size_t size_of(const Output& output) {
+  std::size_t size = output.bytes.size();
+  for (const wire::Splice& splice : output.splices) size += splice.bytes.size();
+  return size;
+}
 
 /// The other end of a connection, and this one.
 struct Peer {
@@ -62,6 +71,8 @@ struct Call {
   wire::RequestHeader header;
   wire::ApiVersion version = 0;
   Frame frame;  ///< what `header` and the request look into
+  /// Null: it has none.
+  std::shared_ptr<const ClientQuotas> quotas = {};
   /// A Response to what was taken out of the request since the client may not do it
   /// (kafka/screen.h); the answer has it, too. Null: nothing.
   std::shared_ptr<const void> refused = {};
@@ -98,6 +109,8 @@ template <wire::TopLevel Response>
 /// Gives the session of `call` its answer: nullopt for none at all (W12), an error to close the
 /// connection. On the session's thread; nothing if it is gone.
 void complete(const Call& call, Result<std::optional<Output>> output);
+/// Has the session of `call` begin no further request for a while (W10). Before its answer.
+void mute(const Call& call, std::chrono::milliseconds time);
 
 /// Answers a request once. On the session's thread, but for `post`.
 template <wire::TopLevel Response>
@@ -118,19 +131,41 @@ class Reply {
     call_.executor->post([self = *this, response = std::move(response)] { self.send(response); });
   }
   /// No answer: acks=0 went well (W12).
-  void send_nothing() const { complete(call_, std::optional<Output>()); }
+  void send_nothing() const {
+    if (call_.quotas != nullptr) (void)throttle();
+    complete(call_, std::optional<Output>());
+  }
   /// Closes the connection, for `reason`.
   void close(Error reason) const { complete(call_, std::move(reason)); }
 
  private:
   [[nodiscard]] Result<Output> encode(const Response& response) const {
-    const auto as_bytes = [&](const Response& all) {
-      return encode_response(all, call_.header.correlation_id, call_.version);
-    };
-    if (call_.refused == nullptr) return as_bytes(response);
+    if (call_.refused == nullptr) return encode_throttled(response);
     Response all = response;
     add_answers(all, *static_cast<const Response*>(call_.refused.get()));
-    return as_bytes(all);
+    return encode_throttled(all);
+  }
+  /// An answer's size counts before its throttle time is known: one that is throttled is encoded
+  /// again.
+  [[nodiscard]] Result<Output> encode_throttled(const Response& response) const {
+    auto output = encode_response(response, call_.header.correlation_id, call_.version);
+    if (!output || call_.quotas == nullptr) return output;
+    if constexpr (requires { response.throttle_time_ms; }) {
+      const MonotonicTime now = call_.broker->clock->monotonic();
+      if (Response::kApiKey == 1) call_.quotas->record_fetched(size_of(*output), now);
+      const std::chrono::milliseconds time = throttle();
+      if (time == std::chrono::milliseconds::zero()) return output;
+      Response throttled = response;
+      throttled.throttle_time_ms = static_cast<std::int32_t>(time.count());
+      return encode_response(throttled, call_.header.correlation_id, call_.version);
+    }
+    return output;
+  }
+  /// Mutes the session for as long as the client's quotas say, and says how long (W10).
+  [[nodiscard]] std::chrono::milliseconds throttle() const {
+    const auto time = call_.quotas->delay(Response::kApiKey, call_.broker->clock->monotonic());
+    if (time > std::chrono::milliseconds::zero()) mute(call_, time);
+    return time;
   }
 
   Call call_;

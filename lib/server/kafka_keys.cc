@@ -168,8 +168,6 @@ constexpr auto kNames = std::to_array<std::string_view>({
     "producer.id.expiration.check.interval.ms",
     "producer.purgatory.purge.interval.requests",
     "queued.max.requests",
-    "quota.window.num",
-    "quota.window.size.seconds",
     "remote.fetch.max.wait.ms",
     "replica.fetch.backoff.ms",
     "replica.fetch.max.bytes",
