@@ -66,6 +66,9 @@ class EngineLogService final : public service::LogService {
     return engine_->instance().options;
   }
   [[nodiscard]] const Environment& environment() const override { return engine_->environment(); }
+  [[nodiscard]] Result<void> health() const override {
+    return engine_->instance().gate.check_writable();
+  }
   [[nodiscard]] service::AdminService& admin() noexcept override { return admin_; }
   void settle() noexcept override { partition::Waiters::settle(); }
 

@@ -17,6 +17,7 @@
 #include "kafka/authorizer.h"
 #include "kafka/executor.h"
 #include "kafka/fetch_sessions.h"
+#include "kafka/metrics.h"
 #include "kafka/nodes.h"
 #include "kafka/quotas.h"
 #include "service/log_service.h"
@@ -87,6 +88,7 @@ struct Broker {
   /// Null: there is none, and everything is allowed (A1).
   const std::unique_ptr<const Authorizer> authorizer;
   Quotas quotas;
+  Metrics metrics;
   /// Held while a topic's configs are read, changed and written; before the engine's locks.
   base::Mutex config_changes;
   FetchSessions fetch_sessions;

@@ -4,6 +4,7 @@
 /// A request while it is served, and the way back for its answer.
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -71,6 +72,8 @@ struct Call {
   wire::RequestHeader header;
   wire::ApiVersion version = 0;
   Frame frame;  ///< what `header` and the request look into
+  MonotonicTime begun = {};
+  std::size_t request_bytes = 0;
   /// Null: it has none.
   std::shared_ptr<const ClientQuotas> quotas = {};
   /// A Response to what was taken out of the request since the client may not do it
@@ -106,6 +109,24 @@ template <wire::TopLevel Response>
   return output;
 }
 
+/// Whether there is an error code in it, wherever.
+template <class T>
+[[nodiscard]] bool has_error(const T& value) {
+  bool found = false;
+  if constexpr (std::same_as<T, ErrorCode>) {
+    found = value != ErrorCode::kNone;
+  } else if constexpr (wire::OptionalType<T>) {
+    found = value && has_error(*value);
+  } else if constexpr (wire::ArrayType<T>) {
+    for (const auto& element : value) found = found || has_error(element);
+  } else if constexpr (wire::Message<T>) {
+    wire::for_each_field<T>([&]<auto Member>(const wire::Field<Member>& /*row*/) {
+      found = found || has_error(value.*Member);
+    });
+  }
+  return found;
+}
+
 /// Gives the session of `call` its answer: nullopt for none at all (W12), an error to close the
 /// connection. On the session's thread; nothing if it is gone.
 void complete(const Call& call, Result<std::optional<Output>> output);
@@ -122,6 +143,7 @@ class Reply {
   /// `leases` keep what the response's records look into.
   void send(const Response& response, std::vector<std::shared_ptr<const void>> leases = {}) const {
     auto output = encode(response);
+    count(output ? size_of(*output) : 0, !output || has_error(response));
     if (!output) return complete(call_, std::move(output).error());
     output->leases = std::move(leases);
     complete(call_, std::optional(*std::move(output)));
@@ -133,12 +155,23 @@ class Reply {
   /// No answer: acks=0 went well (W12).
   void send_nothing() const {
     if (call_.quotas != nullptr) (void)throttle();
+    count(0, false);
     complete(call_, std::optional<Output>());
   }
   /// Closes the connection, for `reason`.
-  void close(Error reason) const { complete(call_, std::move(reason)); }
+  void close(Error reason) const {
+    count(0, true);
+    complete(call_, std::move(reason));
+  }
 
  private:
+  void count(std::size_t bytes_out, bool has_error) const {
+    Broker& broker = *call_.broker;
+    broker.metrics.count(Response::kApiKey, {.time = broker.clock->monotonic() - call_.begun,
+                                             .bytes_in = call_.request_bytes,
+                                             .bytes_out = bytes_out,
+                                             .has_error = has_error || call_.refused != nullptr});
+  }
   [[nodiscard]] Result<Output> encode(const Response& response) const {
     if (call_.refused == nullptr) return encode_throttled(response);
     Response all = response;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -172,7 +173,9 @@ std::optional<ClientQuotas::Limit> Quotas::limit_of(std::string_view quota,
 void Quotas::forget_idle() {
   const MonotonicTime now = clock_->monotonic();
   clients_.clear();
-  std::erase_if(usages_, [&](const auto& entry) { return entry.second->is_idle(now); });
+  for (auto usage = usages_.begin(); usage != usages_.end();) {
+    usage = usage->second->is_idle(now) ? usages_.erase(usage) : std::next(usage);
+  }
 }
 
 }  // namespace leat::kafka

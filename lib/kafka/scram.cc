@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/types.h>
 #include <span>
 #include <string_view>
 #include <vector>

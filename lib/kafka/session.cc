@@ -88,6 +88,8 @@ void Session::begin(const Frame& frame) {
   const RequestId id = first_ + slots_.size();
   slots_.emplace_back();
   Call call{broker_, peer_, weak_from_this(), executor_, id, *header, version, frame};
+  call.begun = broker_->clock->monotonic();
+  call.request_bytes = frame.bytes.size();
   if (!api->overlaps) busy_with_ = id;
   if (is_served) {
     api->serve(std::move(call), reader);

@@ -31,13 +31,13 @@ Listener::Listener(std::vector<std::shared_ptr<Reactor>> reactors)
 Result<std::shared_ptr<Listener>> Listener::bind(const HostPort& address,
                                                  std::vector<std::shared_ptr<Reactor>> reactors) {
   std::shared_ptr<Listener> listener(new Listener(std::move(reactors)));
-  LEAT_TRY_VOID(listener->open(address));
+  LEAT_TRY(listener->port_, listen_on(listener->acceptor_, address));
   return listener;
 }
 
-Result<void> Listener::open(const HostPort& address) {
+Result<std::uint16_t> listen_on(tcp::acceptor& acceptor, const HostPort& address) {
   AsioError error;
-  tcp::resolver resolver(reactors_.front()->context());
+  tcp::resolver resolver(acceptor.get_executor());
   const auto found =
       resolver.resolve(address.host, std::to_string(address.port), tcp::resolver::passive, error);
   if (error || found.empty()) {
@@ -45,16 +45,15 @@ Result<void> Listener::open(const HostPort& address) {
                  fmt::format("cannot listen on '{}': {}", address.host, error.message()));
   }
   const tcp::endpoint endpoint = found.begin()->endpoint();
-  (void)acceptor_.open(endpoint.protocol(), error);  // what it returns is `error`
-  if (!error) (void)acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) (void)acceptor_.bind(endpoint, error);
-  if (!error) (void)acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+  (void)acceptor.open(endpoint.protocol(), error);  // what it returns is `error`
+  if (!error) (void)acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) (void)acceptor.bind(endpoint, error);
+  if (!error) (void)acceptor.listen(tcp::acceptor::max_listen_connections, error);
   if (error) {
     return Error(ErrorCode::kNetworkException,
                  fmt::format("cannot listen on {}: {}", to_string(address), error.message()));
   }
-  port_ = acceptor_.local_endpoint().port();
-  return {};
+  return acceptor.local_endpoint().port();
 }
 
 void Listener::start(std::shared_ptr<Shared> shared, std::int32_t node_id) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <fmt/core.h>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <fmt/core.h>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
