@@ -59,9 +59,10 @@ void record(const std::optional<ClientQuotas::Limit>& limit, double amount, Mono
 }  // namespace
 
 void RateWindow::forget_old(MonotonicTime now) {
-  while (!samples_.empty() && now - samples_.front().start >= window_.samples * window_.sample) {
-    samples_.pop_front();
-  }
+  const auto first = std::ranges::find_if(samples_, [&](const Sample& sample) {
+    return now - sample.start < window_.samples * window_.sample;
+  });
+  samples_.erase(samples_.begin(), first);
 }
 
 void RateWindow::record(double amount, MonotonicTime now) {

@@ -9,13 +9,13 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "leat/environment.h"
 #include "leat/types.h"
@@ -39,8 +39,11 @@ struct QuotaWindow {
 /// What was used in the last samples. Not thread-safe.
 class RateWindow {
  public:
-  explicit RateWindow(const QuotaWindow& window) : window_(window) {}
+  explicit RateWindow(const QuotaWindow& window) : window_(window) {
+    samples_.reserve(static_cast<std::size_t>(window.samples));
+  }
 
+  /// Allocates nothing.
   void record(double amount, MonotonicTime now);
   /// How long nothing more may be used for the rate to come back to `quota` a second: zero when it
   /// is not above. A window that has just begun counts as full, so that a burst is not held for a
@@ -57,7 +60,7 @@ class RateWindow {
   void forget_old(MonotonicTime now);
 
   const QuotaWindow window_;
-  std::deque<Sample> samples_;
+  std::vector<Sample> samples_;
 };
 
 /// What all clients that share a quota have used of it. Thread-safe.

@@ -64,6 +64,8 @@ constexpr std::array kRows{
     Row{51, {.cluster = kAlter}},                           // AlterUserScramCredentials
     Row{55, {.cluster = kDescribe}},                        // DescribeQuorum
     Row{60, {}},                                            // DescribeCluster
+    Row{68, {.topic = kDescribe, .group = kRead}},          // ConsumerGroupHeartbeat
+    Row{69, {.group = kDescribe}},                          // ConsumerGroupDescribe
     Row{74, {.cluster = kDescribeConfigs}},                 // ListConfigResources
     Row{75, {}},                                            // DescribeTopicPartitions
 };

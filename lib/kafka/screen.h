@@ -12,7 +12,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -47,14 +46,7 @@ struct Needs {
 namespace detail {
 
 template <class T>
-concept NameType = wire::StringType<T> || std::same_as<T, std::optional<std::string>> ||
-                   std::same_as<T, std::optional<std::string_view>>;
-
-inline std::optional<std::string_view> name_of(std::string_view name) { return name; }
-template <class T>
-std::optional<std::string_view> name_of(const std::optional<T>& name) {
-  return name ? std::optional<std::string_view>(*name) : std::nullopt;
-}
+concept NameType = wire::StringType<T> || std::same_as<T, std::optional<std::string_view>>;
 
 /// By the names and ids in the message itself, not in its arrays.
 template <wire::Message M>
@@ -64,7 +56,7 @@ ErrorCode refusal_of(const Call& call, const Needs& needs, const M& message) {
     using T = std::remove_cvref_t<decltype(message.*Member)>;
     if (code != ErrorCode::kNone || !row.versions.contains(call.version)) return;
     if constexpr (NameType<T>) {
-      const auto name = name_of(message.*Member);
+      const std::optional<std::string_view> name = message.*Member;
       if (name) code = refusal_of_name(call, needs, row.entity, *name);
     } else if constexpr (std::same_as<T, Uuid>) {
       if (row.name == "TopicId") code = refusal_of_id(call, needs, message.*Member);
@@ -97,6 +89,16 @@ void for_each_array(M& message, const Visit& visit) {
       }
     }
   });
+}
+
+/// Whether a message says something of one thing after the other.
+template <wire::Message M>
+consteval bool has_arrays() {
+  bool found = false;
+  wire::for_each_field<M>([&]<auto Member>(const wire::Field<Member>& /*row*/) {
+    found = found || wire::ArrayType<std::remove_cvref_t<decltype(std::declval<M&>().*Member)>>;
+  });
+  return found;
 }
 
 }  // namespace detail
@@ -147,6 +149,7 @@ template <class Api>
     });
   });
   if (!refused) return {};
+  if (!detail::has_arrays<typename Api::Response>()) return {.whole = code};
   return {.refused = std::make_shared<const typename Api::Response>(Api::refuse(*refused, code))};
 }
 

@@ -23,6 +23,16 @@
 
 namespace leat::net {
 
+namespace {
+
+/// An IPv4 address that came to an IPv6 listener is the same address: ACLs name it as such.
+std::string host_of(const asio::ip::address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+}
+
+}  // namespace
+
 Listener::Listener(std::vector<std::shared_ptr<Reactor>> reactors)
     : reactors_(std::move(reactors)),
       acceptor_(reactors_.front()->context()),
@@ -100,7 +110,7 @@ void Listener::accepted(const std::shared_ptr<Reactor>& reactor, tcp::socket soc
   kafka::Peer peer{.node_id = node_id_,
                    .local_host = local.address().to_string(),
                    .remote = to_string({remote.address().to_string(), remote.port()}),
-                   .host = remote.address().to_string()};
+                   .host = host_of(remote.address())};
   const auto connection =
       std::make_shared<Connection>(shared_, reactor, std::move(socket), std::move(peer));
   if (!shared_->connections.add(connection, shared_->limits.connections_max)) {

@@ -70,7 +70,7 @@ constexpr std::array kBrokerRows{
     option<&BrokerOptions::offsets_partitions, Between{1, 10'000}>(
         {.name = "offsets.topic.num.partitions",
          .doc = "The partitions by which groups are spread over their coordinators."}),
-    option<&BrokerOptions::quota_samples, Between{1, kIntMax}>(
+    option<&BrokerOptions::quota_samples, Between{1, 1000}>(
         {.name = "quota.window.num", .doc = "How many samples of a client's usage are kept."}),
     option<&BrokerOptions::quota_sample_seconds, Between{1, kIntMax}>(
         {.name = "quota.window.size.seconds", .doc = "How long each of them is."}),

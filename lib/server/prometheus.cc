@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <fmt/core.h>
 #include <iterator>
+#include <ratio>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,7 +16,6 @@
 #include "kafka/broker.h"
 #include "kafka/metrics.h"
 #include "service/log_service.h"
-#include "service/partition_log.h"
 
 namespace leat::server {
 namespace {

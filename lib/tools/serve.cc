@@ -167,10 +167,11 @@ Result<void> serve(ServeArguments arguments, const ConfigMap& engine_configs) {
   LEAT_TRY_VOID(create_topics(engine, arguments.topics));
   LEAT_TRY(KafkaServer server, KafkaServer::serve(engine, arguments.server));
   const std::chrono::duration<double, std::milli> ready = clock->monotonic() - began;
-  write_json({{"bootstrap", server.bootstrap()},
-              {"control", server.control().empty() ? nlohmann::json() : server.control()},
-              {"pid", ::getpid()},
-              {"ready_ms", std::round(ready.count() * 100) / 100}});
+  write_json(
+      {{"bootstrap", server.bootstrap()},
+       {"control", server.control().empty() ? nlohmann::json() : nlohmann::json(server.control())},
+       {"pid", ::getpid()},
+       {"ready_ms", std::round(ready.count() * 100) / 100}});
   wait_for_end(interrupts, arguments.exit_with_stdin);
   const auto stopped = server.stop();
   if (!stopped) tell(stopped.error().to_string());

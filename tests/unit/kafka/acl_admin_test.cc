@@ -32,6 +32,7 @@
 #include "kafka/api_table.h"
 #include "kafka/screen.h"
 #include "unit/kafka/admin_fixture.h"
+#include "wire/messages/consumer_group_heartbeat.h"
 
 namespace leat {
 namespace {
@@ -350,6 +351,36 @@ TEST_F(AclTest, TellsWhatMayBeDone) {
   EXPECT_EQ(answer.topics.at(0).topic_authorized_operations, (1 << 3) | (1 << 8));  // A3
   const auto cluster = ask<kafka::DescribeCluster>({.include_cluster_authorized_operations = true});
   EXPECT_EQ(cluster.cluster_authorized_operations, 0);
+}
+
+/// What answers for no topic by itself.
+struct ConsumerGroupHeartbeat {
+  using Request = wire::ConsumerGroupHeartbeatRequest;
+  using Response = wire::ConsumerGroupHeartbeatResponse;
+  static Response refuse(const Request& /*request*/, ErrorCode code) {
+    return {.error_code = code};
+  }
+};
+
+TEST_F(AclTest, RefusesAsAWholeWhatAnswersForNoTopicByItself) {
+  const kafka::Call call{
+      .broker = broker_,
+      .peer = std::make_shared<kafka::Peer>(kafka::Peer{.principal = std::string(kAlice)}),
+      .session = session_,
+      .executor = executor_,
+      .header = {},
+      .frame = {}};
+  wire::ConsumerGroupHeartbeatRequest request;
+  request.group_id = "g";
+  request.subscribed_topic_names = {{"mine", "yours"}};
+  const auto refusal = [&] { return kafka::screen<ConsumerGroupHeartbeat>(call, request).whole; };
+  EXPECT_EQ(refusal(), ErrorCode::kGroupAuthorizationFailed);
+  put(ResourceType::kGroup, kRead, "g");
+  allow(kDescribe, "mine");
+  EXPECT_EQ(refusal(), ErrorCode::kTopicAuthorizationFailed);
+  allow(kDescribe, "yours");
+  request.subscribed_topic_names = {{"mine", "yours"}};
+  EXPECT_EQ(refusal(), ErrorCode::kNone);
 }
 
 TEST_F(AclTest, AProduceThatIsNotAnsweredClosesTheConnectionWhenItMayNotBe) {  // W12
