@@ -41,7 +41,7 @@ endif()
 if(TARGET leat_server)
   leat_bundle(leat_kafka_library STATIC kafka leat_kafka leat_net leat_server)
   set_target_properties(leat_kafka_library PROPERTIES OUTPUT_NAME leat_kafka)
-  target_link_libraries(leat_kafka_library PUBLIC leat PRIVATE fmt)
+  target_link_libraries(leat_kafka_library PUBLIC leat PRIVATE fmt crypto)
 endif()
 
 if(TARGET leat_sim)

@@ -33,6 +33,10 @@ struct KafkaServerOptions {
   /// HOST or HOST:PORT that clients are told. Empty: the address they came to (M7).
   std::string advertised = {};
   bool allow_insecure = false;
+  /// HOST:PORT of an HTTP endpoint for monitors: `/metrics` in Prometheus' text form and `/health`.
+  /// Empty: none. As `listen`, port 0 chooses one and anything but loopback needs
+  /// `allow_insecure`.
+  std::string control = {};
   /// Kafka's broker configs by name: {"auto.create.topics.enable", "false"}.
   ConfigMap configs = {};
   /// Threads that serve connections; 0 is one a core, at most 4.
@@ -63,6 +67,8 @@ class KafkaServer {
 
   /// "127.0.0.1:40001", more of them with commas: what clients want as bootstrap.servers.
   [[nodiscard]] const std::string& bootstrap() const;
+  /// "127.0.0.1:40002": where `/metrics` and `/health` are; empty when there is none.
+  [[nodiscard]] const std::string& control() const;
   /// Accepts no more, answers what has come, closes. kTimedOut when some had to be cut off after
   /// `patience`; the server is stopped all the same.
   Result<void> stop(std::chrono::milliseconds patience = std::chrono::seconds(5)) noexcept;

@@ -232,6 +232,12 @@ Result<void> Catalog::apply(const RecordView& record) {
       next_producer_id_ = std::max(next_producer_id_, value.next);
       return {};
     }
+    case AclKey::kRecordKind:
+      return apply_acl(record);
+    case QuotaKey::kRecordKind:
+      return apply_quotas(record);
+    case ScramKey::kRecordKind:
+      return apply_scram(record);
     default:
       return Error(ErrorCode::kUnsupportedFormat,
                    fmt::format("a catalog record of kind {}; use a newer Leat", kind));

@@ -27,6 +27,7 @@
 #include "leat/result.h"
 #include "leat/types.h"
 #include "log/log.h"
+#include "service/admin_service.h"
 
 namespace leat::engine {
 
@@ -67,6 +68,8 @@ class Catalog {
   [[nodiscard]] Uuid cluster_id() const { return cluster_id_; }
   /// The first producer id that no block has (I11).
   [[nodiscard]] std::int64_t next_producer_id() const { return next_producer_id_; }
+  /// ACLs, quotas, credentials.
+  [[nodiscard]] const service::AdminSettings& settings() const { return settings_; }
   /// A sync of it failed: the instance is to be poisoned (S12).
   [[nodiscard]] bool sync_failed() const { return sync_failed_; }
 
@@ -76,6 +79,13 @@ class Catalog {
   Result<void> put_log_start(const Uuid& id, PartitionId partition, Offset offset);
   Result<void> put_cluster_id(const Uuid& id);
   Result<void> put_next_producer_id(std::int64_t next);
+  Result<void> put_acl(const service::Acl& acl);
+  Result<void> remove_acl(const service::Acl& acl);
+  /// None: the entity has none any more.
+  Result<void> put_quotas(const service::QuotaEntity& entity, const service::QuotaValues& values);
+  /// nullopt: the user has none any more.
+  Result<void> put_scram_credential(const service::ScramUser& user,
+                                    const std::optional<service::ScramCredential>& credential);
 
   /// Read-only: replays what was appended since; true when there was something.
   Result<bool> refresh();
@@ -92,6 +102,10 @@ class Catalog {
   Result<void> append_to_free(std::span<const std::byte> key, BytesView value);
   Result<void> apply(const RecordView& record);
   Result<void> apply_topic(const Uuid& id, BytesView value);
+  // Of the settings: catalog_settings.cc.
+  Result<void> apply_acl(const RecordView& record);
+  Result<void> apply_quotas(const RecordView& record);
+  Result<void> apply_scram(const RecordView& record);
 
   const Environment& environment_;
   std::unique_ptr<log::Log> log_;
@@ -104,6 +118,7 @@ class Catalog {
   std::int32_t next_number_ = 2;  // 1 is the catalog's own
   Uuid cluster_id_;
   std::int64_t next_producer_id_ = 0;
+  service::AdminSettings settings_;
 };
 
 }  // namespace leat::engine

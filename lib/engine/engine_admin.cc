@@ -1,6 +1,7 @@
 // Changes of the catalog: checked, made durable, then served (S21, K1). One at a time.
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "leat/admin.h"
@@ -30,6 +32,7 @@
 #include "engine/groups.h"
 #include "log/log.h"
 #include "partition/partition.h"
+#include "service/admin_service.h"
 
 namespace leat::inline v0 {
 namespace {
@@ -238,6 +241,27 @@ Result<ProducerId> Engine::Impl::new_producer_id() {
     producer_ids_end_ = first + kBlock;
   }
   return ProducerId{next_producer_id_++};
+}
+
+Result<void> Engine::Impl::change_settings(
+    const std::function<Result<void>(engine::Catalog&)>& change) {
+  LEAT_TRY_VOID(instance_->gate.check_writable());
+  const base::MutexLock admin(admin_mutex_);
+  auto changed = change_catalog([&] { return change(*catalog_); });
+  publish_settings();
+  return changed;
+}
+
+void Engine::Impl::publish_settings() {
+  auto settings = std::make_shared<const service::AdminSettings>(catalog_->settings());
+  const base::MutexLock lock(topics_mutex_);
+  settings_ = std::move(settings);
+  settings_version_.fetch_add(1, std::memory_order_release);
+}
+
+std::shared_ptr<const service::AdminSettings> Engine::Impl::settings() const {
+  const base::MutexLock lock(topics_mutex_);
+  return settings_;
 }
 
 Result<void> Engine::Impl::refresh() {

@@ -234,6 +234,7 @@ Result<void> Engine::Impl::open_catalog(bool recover) {
     report_.notes.push_back(
         fmt::format("catalog: {} bytes cut: {}", recovery.cut_bytes, recovery.reason));
   }
+  publish_settings();
   return {};
 }
 

@@ -30,6 +30,7 @@
 #include "leat/types.h"
 #include "partition/instance.h"
 #include "partition/partition.h"
+#include "service/admin_service.h"
 
 namespace leat::inline v0 {
 
@@ -95,6 +96,13 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   Result<Uuid> cluster_id();
   /// One that was never given before (I11).
   Result<ProducerId> new_producer_id();
+  /// ACLs, quotas, credentials. What was changed before an error stays changed.
+  Result<void> change_settings(const std::function<Result<void>(engine::Catalog&)>& change);
+  [[nodiscard]] std::shared_ptr<const service::AdminSettings> settings() const;
+  /// Rises with every change of `settings`.
+  [[nodiscard]] std::uint64_t settings_version() const noexcept {
+    return settings_version_.load(std::memory_order_acquire);
+  }
 
   Result<void> flush_all();
   /// Has a job sync all partitions: too much is unsynced (S12).
@@ -131,6 +139,7 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
   void shut_gate() noexcept;
   void serve(const engine::TopicRecord& topic);
   void serve_no_longer(const ServedTopic& topic);
+  void publish_settings();
   void log(LogLevel level, std::string_view text) const;
 
   OpenOptions options_;
@@ -156,6 +165,8 @@ class Engine::Impl : public std::enable_shared_from_this<Engine::Impl> {
       LEAT_GUARDED_BY(topics_mutex_);
   std::map<Uuid, std::shared_ptr<const ServedTopic>> topics_by_id_ LEAT_GUARDED_BY(topics_mutex_);
   std::atomic<std::uint64_t> topics_version_{0};
+  std::shared_ptr<const service::AdminSettings> settings_ LEAT_GUARDED_BY(topics_mutex_);
+  std::atomic<std::uint64_t> settings_version_{0};
   // Names that have a '.' or '_', by what they are with '_' only: none may be there twice (M3).
   std::map<std::string, std::string> metric_names_ LEAT_GUARDED_BY(topics_mutex_);
 };

@@ -22,10 +22,12 @@
 #include "base/mutex.h"
 #include "base/try.h"
 #include "config/config.h"
+#include "engine/admin_service.h"
 #include "engine/engine_impl.h"
 #include "engine/groups.h"
 #include "engine/partition_service.h"
 #include "partition/waiters.h"
+#include "service/admin_service.h"
 #include "service/group_service.h"
 #include "service/log_service.h"
 
@@ -43,7 +45,7 @@ namespace {
 class EngineLogService final : public service::LogService {
  public:
   EngineLogService(std::shared_ptr<Engine::Impl> engine, Uuid cluster_id)
-      : engine_(std::move(engine)), cluster_id_(cluster_id) {}
+      : engine_(std::move(engine)), admin_(engine_), cluster_id_(cluster_id) {}
 
   [[nodiscard]] service::TopicPtr find(std::string_view name) const override {
     return port_of(engine_->find_topic(name));
@@ -66,6 +68,10 @@ class EngineLogService final : public service::LogService {
     return engine_->instance().options;
   }
   [[nodiscard]] const Environment& environment() const override { return engine_->environment(); }
+  [[nodiscard]] Result<void> health() const override {
+    return engine_->instance().gate.check_writable();
+  }
+  [[nodiscard]] service::AdminService& admin() noexcept override { return admin_; }
   void settle() noexcept override { partition::Waiters::settle(); }
 
   Result<ProducerId> new_producer_id() override { return engine_->new_producer_id(); }
@@ -137,6 +143,7 @@ class EngineLogService final : public service::LogService {
     service::TopicPtr port;
   };
   const std::shared_ptr<Engine::Impl> engine_;
+  EngineAdminService admin_;
   const Uuid cluster_id_;
   mutable base::Mutex mutex_;  // before the engine's topics_mutex_
   mutable std::unordered_map<const ServedTopic*, Known> ports_ LEAT_GUARDED_BY(mutex_);

@@ -17,7 +17,9 @@
 #include "base/mutex.h"
 #include "base/try.h"
 #include "config/config.h"
+#include "kafka/acls.h"
 #include "kafka/admin.h"
+#include "kafka/authorizer.h"
 #include "kafka/broker.h"
 #include "kafka/call.h"
 
@@ -69,17 +71,30 @@ Result<ConfigMap> own_configs(const Broker& broker, std::string_view topic) {
   return own;
 }
 
+Result<void> check_allowed(const Call& call, AclOperation operation, std::int8_t type,
+                           std::string_view name) {
+  if (type == kTopicResource) {
+    if (may_on_topic(call, operation, name)) return {};
+    return Error(ErrorCode::kTopicAuthorizationFailed);
+  }
+  if (may_on_cluster(call, operation)) return {};
+  return Error(ErrorCode::kClusterAuthorizationFailed);
+}
+
 }  // namespace
 
 Result<std::vector<ConfigEntry>> describe_resource(const Call& call, std::int8_t type,
                                                    std::string_view name) {
+  LEAT_TRY_VOID(check_allowed(call, AclOperation::kDescribeConfigs, type, name));
   if (type == kTopicResource) return call.broker->logs->describe_configs(name);
   if (type == kBrokerResource) return describe_broker(call, name);
   return no_configs(type);
 }
 
-Result<void> change_resource(Broker& broker, std::int8_t type, std::string_view name,
+Result<void> change_resource(const Call& call, std::int8_t type, std::string_view name,
                              const ChangeConfigs& change, bool validate_only) {
+  LEAT_TRY_VOID(check_allowed(call, AclOperation::kAlterConfigs, type, name));
+  Broker& broker = *call.broker;
   if (type == kBrokerResource) {
     return invalid_request("the configs of a broker are fixed while it runs");
   }

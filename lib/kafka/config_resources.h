@@ -25,7 +25,8 @@ inline constexpr std::int8_t kBrokerResource = 4;
 
 /// Every config of a resource, by name: of a topic, or of the broker that is asked; none of the
 /// default for all brokers, "". May wait for the disk. Errors: kUnknownTopicOrPartition,
-/// kInvalidRequest (another broker, or another kind of resource).
+/// kInvalidRequest (another broker, or another kind of resource), kTopicAuthorizationFailed,
+/// kClusterAuthorizationFailed.
 [[nodiscard]] Result<std::vector<ConfigEntry>> describe_resource(const Call& call, std::int8_t type,
                                                                  std::string_view name);
 
@@ -35,8 +36,9 @@ using ChangeConfigs = std::function<Result<ConfigMap>(const ConfigMap& now)>;
 /// Gives a topic the configs that `change` says, or only checks them. One at a time. Waits for the
 /// disk. Errors: kUnknownTopicOrPartition, kInvalidTopicException (an internal one),
 /// kInvalidRequest (a resource that has no configs to change: a broker's are fixed while it runs),
-/// kInvalidConfig, and those of `change`.
-[[nodiscard]] Result<void> change_resource(Broker& broker, std::int8_t type, std::string_view name,
-                                           const ChangeConfigs& change, bool validate_only);
+/// kInvalidConfig, kTopicAuthorizationFailed, kClusterAuthorizationFailed, and those of `change`.
+[[nodiscard]] Result<void> change_resource(const Call& call, std::int8_t type,
+                                           std::string_view name, const ChangeConfigs& change,
+                                           bool validate_only);
 
 }  // namespace leat::kafka

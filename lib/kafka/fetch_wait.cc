@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,8 @@
 #include "leat/types.h"
 
 #include "base/try.h"
+#include "kafka/acls.h"
+#include "kafka/authorizer.h"
 #include "kafka/broker.h"
 #include "kafka/call.h"
 #include "kafka/executor.h"
@@ -100,6 +103,10 @@ FetchWait::~FetchWait() { disarm(); }
 
 FetchWait::Target FetchWait::resolve(const FetchAsk& ask) const {
   const auto topic = find_topic(*call_.broker, by_id_, ask.topic, ask.topic_id);
+  const std::string_view name = topic == nullptr ? ask.topic : topic->name;
+  if (!name.empty() && !may_on_topic(call_, AclOperation::kRead, name)) {
+    return {.ask = ask, .log = nullptr, .error = Error(ErrorCode::kTopicAuthorizationFailed)};
+  }
   auto log = find_partition(*call_.broker, *call_.peer, topic, ask.partition, by_id_);
   if (!log) return {.ask = ask, .log = nullptr, .error = log.error()};
   return {.ask = ask, .log = *std::move(log)};

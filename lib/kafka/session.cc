@@ -1,5 +1,7 @@
 #include "kafka/session.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <fmt/core.h>
@@ -30,6 +32,10 @@ void complete(const Call& call, Result<std::optional<Output>> output) {
   if (const auto session = call.session.lock()) session->complete(call.id, std::move(output));
 }
 
+void mute(const Call& call, std::chrono::milliseconds time) {
+  if (const auto session = call.session.lock()) session->mute(time);
+}
+
 Session::Session(std::shared_ptr<Broker> broker, Peer peer, std::shared_ptr<Executor> executor,
                  std::function<void()> on_change)
     : broker_(std::move(broker)),
@@ -46,7 +52,7 @@ void Session::feed(Frame frame) {
 }
 
 void Session::begin_next() {
-  while (!busy_with_ && !frames_.empty() && !closing_) {
+  while (!busy_with_ && !muted_until_ && !frames_.empty() && !closing_) {
     const Frame frame = std::move(frames_.front());
     frames_.pop_front();
     begin(frame);
@@ -82,6 +88,8 @@ void Session::begin(const Frame& frame) {
   const RequestId id = first_ + slots_.size();
   slots_.emplace_back();
   Call call{broker_, peer_, weak_from_this(), executor_, id, *header, version, frame};
+  call.begun = broker_->clock->monotonic();
+  call.request_bytes = frame.bytes.size();
   if (!api->overlaps) busy_with_ = id;
   if (is_served) {
     api->serve(std::move(call), reader);
@@ -136,6 +144,12 @@ void Session::park(RequestId id, std::unique_ptr<Waiting> waiting) {
   changed();  // the deadline
 }
 
+void Session::mute(std::chrono::nanoseconds time) {
+  const MonotonicTime until = broker_->clock->monotonic() + time;
+  muted_until_ = std::max(until, muted_until_.value_or(until));
+  changed();  // the deadline
+}
+
 void Session::look(RequestId id) {
   const auto found = waiting_.find(id);
   if (found == waiting_.end()) return;
@@ -149,7 +163,7 @@ void Session::look(RequestId id) {
 }
 
 std::optional<MonotonicTime> Session::next_deadline() const {
-  std::optional<MonotonicTime> next;
+  std::optional<MonotonicTime> next = muted_until_;
   for (const auto& [id, waiting] : waiting_) {
     if (!next || waiting->deadline() < *next) next = waiting->deadline();
   }
@@ -158,6 +172,7 @@ std::optional<MonotonicTime> Session::next_deadline() const {
 
 void Session::on_time(MonotonicTime now) {
   is_inside_ = true;
+  if (muted_until_ && *muted_until_ <= now) muted_until_.reset();
   for (auto next = waiting_.begin(); next != waiting_.end();) {
     const auto entry = next++;
     if (entry->second->deadline() <= now && entry->second->look(now)) waiting_.erase(entry);

@@ -7,6 +7,7 @@
 ///
 /// Threads: all on the thread of its executor, but `wake`.
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -47,6 +48,8 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] std::optional<Output> next_output();
   /// Requests that were fed and are not answered yet.
   [[nodiscard]] std::size_t unanswered() const { return slots_.size() + frames_.size(); }
+  /// Nothing is to be read for a while (W10): until a deadline.
+  [[nodiscard]] bool is_muted() const { return muted_until_.has_value(); }
   /// Why the connection is to be closed, after what `next_output` still has.
   [[nodiscard]] const std::optional<Error>& closing() const { return closing_; }
 
@@ -62,6 +65,8 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Has a parked request look again.
   void look(RequestId id);
   void complete(RequestId id, Result<std::optional<Output>> output);
+  /// Begins no further request for `time` (W10).
+  void mute(std::chrono::nanoseconds time);
 
   [[nodiscard]] const std::shared_ptr<Executor>& executor() const { return executor_; }
 
@@ -83,7 +88,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool is_inside_ = false;              // feed or on_time
   std::deque<Frame> frames_;            // not begun
   std::optional<RequestId> busy_with_;  // what must end before the next one begins
-  RequestId first_ = 0;                 // the request of the first slot
+  std::optional<MonotonicTime> muted_until_;
+  RequestId first_ = 0;  // the request of the first slot
   std::deque<Slot> slots_;
   std::map<RequestId, std::unique_ptr<Waiting>> waiting_;
   std::optional<Error> closing_;

@@ -13,7 +13,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "leat/environment.h"
 #include "leat/error.h"
@@ -53,12 +52,6 @@ void for_each_piece(const kafka::Output& output, const Visit& visit) {
     at = splice.at;
   }
   visit(bytes.subspan(at));
-}
-
-std::size_t size_of(const kafka::Output& output) {
-  std::size_t size = output.bytes.size();
-  for (const wire::Splice& splice : output.splices) size += splice.bytes.size();
-  return size;
 }
 
 }  // namespace
@@ -115,7 +108,7 @@ void Connection::close(const Error& reason) {
 // Reading.
 
 bool Connection::may_read() const {
-  return !is_closed_ && !is_draining_ && !session_->closing() &&
+  return !is_closed_ && !is_draining_ && !session_->closing() && !session_->is_muted() &&
          session_->unanswered() < kUnansweredMax && unsent_ < shared_->limits.unsent_bytes_max &&
          !is_over_budget();
 }

@@ -185,21 +185,18 @@ Result<std::int32_t> KafkaClient::leader_of(std::string_view topic, PartitionId 
 }
 
 Result<KafkaClient::Node*> KafkaClient::coordinator_of(std::string_view group) {
+  constexpr wire::ApiVersion kOneKey = 3;  // the last version with one
   wire::FindCoordinatorRequest request;
   request.key = group;
-  request.coordinator_keys.push_back(group);
   for (int attempt = 1;; ++attempt) {
     LEAT_TRY_VOID(metadata({}, false));
-    LEAT_TRY(const auto version, version_of<wire::FindCoordinatorRequest>(first_));
+    LEAT_TRY(const auto version, version_of<wire::FindCoordinatorRequest>(first_, kOneKey));
     LEAT_TRY(const auto answer,
              first_.client.call<wire::FindCoordinatorResponse>(request, version));
-    const bool has_many = !answer->coordinators.empty();
-    const ErrorCode error = has_many ? answer->coordinators.front().error_code : answer->error_code;
-    if (error == ErrorCode::kNone) {
-      return node_of(has_many ? answer->coordinators.front().node_id : answer->node_id);
-    }
-    if (error != ErrorCode::kCoordinatorNotAvailable || attempt == options_.attempts) {
-      return Error(error, "the broker names no coordinator of the group");
+    if (answer->error_code == ErrorCode::kNone) return node_of(answer->node_id);
+    const bool may_come = answer->error_code == ErrorCode::kCoordinatorNotAvailable;
+    if (!may_come || attempt == options_.attempts) {
+      return Error(answer->error_code, "the broker names no coordinator of the group");
     }
     pause();
   }

@@ -23,6 +23,16 @@
 
 namespace leat::net {
 
+namespace {
+
+/// An IPv4 address that came to an IPv6 listener is the same address: ACLs name it as such.
+std::string host_of(const asio::ip::address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+}
+
+}  // namespace
+
 Listener::Listener(std::vector<std::shared_ptr<Reactor>> reactors)
     : reactors_(std::move(reactors)),
       acceptor_(reactors_.front()->context()),
@@ -31,13 +41,13 @@ Listener::Listener(std::vector<std::shared_ptr<Reactor>> reactors)
 Result<std::shared_ptr<Listener>> Listener::bind(const HostPort& address,
                                                  std::vector<std::shared_ptr<Reactor>> reactors) {
   std::shared_ptr<Listener> listener(new Listener(std::move(reactors)));
-  LEAT_TRY_VOID(listener->open(address));
+  LEAT_TRY(listener->port_, listen_on(listener->acceptor_, address));
   return listener;
 }
 
-Result<void> Listener::open(const HostPort& address) {
+Result<std::uint16_t> listen_on(tcp::acceptor& acceptor, const HostPort& address) {
   AsioError error;
-  tcp::resolver resolver(reactors_.front()->context());
+  tcp::resolver resolver(acceptor.get_executor());
   const auto found =
       resolver.resolve(address.host, std::to_string(address.port), tcp::resolver::passive, error);
   if (error || found.empty()) {
@@ -45,16 +55,15 @@ Result<void> Listener::open(const HostPort& address) {
                  fmt::format("cannot listen on '{}': {}", address.host, error.message()));
   }
   const tcp::endpoint endpoint = found.begin()->endpoint();
-  (void)acceptor_.open(endpoint.protocol(), error);  // what it returns is `error`
-  if (!error) (void)acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) (void)acceptor_.bind(endpoint, error);
-  if (!error) (void)acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+  (void)acceptor.open(endpoint.protocol(), error);  // what it returns is `error`
+  if (!error) (void)acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) (void)acceptor.bind(endpoint, error);
+  if (!error) (void)acceptor.listen(tcp::acceptor::max_listen_connections, error);
   if (error) {
     return Error(ErrorCode::kNetworkException,
                  fmt::format("cannot listen on {}: {}", to_string(address), error.message()));
   }
-  port_ = acceptor_.local_endpoint().port();
-  return {};
+  return acceptor.local_endpoint().port();
 }
 
 void Listener::start(std::shared_ptr<Shared> shared, std::int32_t node_id) {
@@ -100,7 +109,8 @@ void Listener::accepted(const std::shared_ptr<Reactor>& reactor, tcp::socket soc
   if (error) return;  // it is gone already
   kafka::Peer peer{.node_id = node_id_,
                    .local_host = local.address().to_string(),
-                   .remote = to_string({remote.address().to_string(), remote.port()})};
+                   .remote = to_string({remote.address().to_string(), remote.port()}),
+                   .host = host_of(remote.address())};
   const auto connection =
       std::make_shared<Connection>(shared_, reactor, std::move(socket), std::move(peer));
   if (!shared_->connections.add(connection, shared_->limits.connections_max)) {

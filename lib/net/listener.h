@@ -17,6 +17,10 @@
 
 namespace leat::net {
 
+/// Opens, binds and listens; the port that it got. Errors: kInvalidArgument (no such host),
+/// kNetworkException (named with why: in use, no right).
+Result<std::uint16_t> listen_on(tcp::acceptor& acceptor, const HostPort& address);
+
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
   /// Binds and listens: the port is known when this returns; nobody is accepted before `start`.
@@ -31,7 +35,6 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
  private:
   explicit Listener(std::vector<std::shared_ptr<Reactor>> reactors);
-  Result<void> open(const HostPort& address);
   void accept();
   void accepted(const std::shared_ptr<Reactor>& reactor, tcp::socket socket);
 

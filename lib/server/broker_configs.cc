@@ -32,7 +32,23 @@ using net::Limits;
 constexpr std::int64_t kShortMax = std::numeric_limits<std::int16_t>::max();
 constexpr std::int64_t kIntMax = std::numeric_limits<std::int32_t>::max();
 
+/// Kafka's own authorizer, which ours stands for; or none.
+struct AuthorizerClass {
+  static constexpr std::string_view kStandard =
+      "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
+  [[nodiscard]] bool admits(const std::string& value) const {
+    return value.empty() || value == kStandard;
+  }
+  [[nodiscard]] std::string text() const { return fmt::format("[, {}]", kStandard); }
+};
+
 constexpr std::array kBrokerRows{
+    option<&BrokerOptions::allow_if_no_acl>(
+        {.name = "allow.everyone.if.no.acl.found",
+         .doc = "Whether what no ACL speaks of is allowed; there has to be an authorizer."}),
+    option<&BrokerOptions::authorizer_class, AuthorizerClass{}>(
+        {.name = "authorizer.class.name",
+         .doc = "With Kafka's StandardAuthorizer ACLs are kept and enforced; empty: neither."}),
     option<&BrokerOptions::auto_create_topics>(
         {.name = "auto.create.topics.enable",
          .doc = "A topic that a client asks for by name is made."}),
@@ -51,6 +67,12 @@ constexpr std::array kBrokerRows{
     option<&BrokerOptions::request_partitions_max, Between{1, kIntMax}>(
         {.name = "max.request.partition.size.limit",
          .doc = "The most partitions on one page of DescribeTopicPartitions."}),
+    option<&BrokerOptions::quota_samples, Between{1, 1000}>(
+        {.name = "quota.window.num", .doc = "How many samples of a client's usage are kept."}),
+    option<&BrokerOptions::quota_sample_seconds, Between{1, kIntMax}>(
+        {.name = "quota.window.size.seconds", .doc = "How long each of them is."}),
+    option<&BrokerOptions::super_users>(
+        {.name = "super.users", .doc = "Principals that may do everything: User:alice;User:bob."}),
 };
 static_assert(std::ranges::is_sorted(kBrokerRows, {}, &OptionSpec<BrokerOptions>::name));
 

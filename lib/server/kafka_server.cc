@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,11 +22,13 @@
 #include "kafka/broker.h"
 #include "kafka/nodes.h"
 #include "net/address.h"
+#include "net/http_server.h"
 #include "net/listener.h"
 #include "net/pool.h"
 #include "net/reactor.h"
 #include "net/shared.h"
 #include "server/broker_configs.h"
+#include "server/prometheus.h"
 #include "service/log_service.h"
 
 namespace leat::inline v0 {
@@ -37,6 +40,15 @@ constexpr std::size_t kPoolThreads = 2;
 
 Error invalid(std::string text) { return {ErrorCode::kInvalidArgument, std::move(text)}; }
 
+/// K12.
+Result<void> check_reach(const KafkaServerOptions& options, const net::HostPort& address) {
+  if (options.allow_insecure || net::is_loopback(address.host)) return {};
+  return invalid(fmt::format(
+      "'{}' can be reached from other machines, and there is no authentication: listen on "
+      "127.0.0.1 or [::1], or allow it by name (allow_insecure, --allow-insecure)",
+      net::to_string(address)));
+}
+
 Result<void> check(const KafkaServerOptions& options, const net::HostPort& listen) {
   if (options.nodes < 1 || options.nodes > kNodesMax) {
     return invalid(fmt::format("nodes={} is not between 1 and {}", options.nodes, kNodesMax));
@@ -45,13 +57,7 @@ Result<void> check(const KafkaServerOptions& options, const net::HostPort& liste
   if (options.threads < 0 || options.threads > kThreadsMax) {
     return invalid(fmt::format("threads={} is not between 0 and {}", options.threads, kThreadsMax));
   }
-  if (!options.allow_insecure && !net::is_loopback(listen.host)) {  // K12
-    return invalid(fmt::format(
-        "'{}' can be reached from other machines, and there is no authentication: listen on "
-        "127.0.0.1 or [::1], or allow it by name (allow_insecure, --allow-insecure)",
-        options.listen));
-  }
-  return {};
+  return check_reach(options, listen);
 }
 
 /// HOST or HOST:PORT.
@@ -93,16 +99,19 @@ class KafkaServer::Impl {
         [pool = pool_.get()](std::function<void()> task) { pool->run(std::move(task)); },
         server::describe(configs));
     const auto& all = shared_->broker->nodes.all();
+    LEAT_TRY_VOID(bind_control());
     for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->start(shared_, all[i].id);
     return {};
   }
 
   [[nodiscard]] const std::string& bootstrap() const { return bootstrap_; }
+  [[nodiscard]] const std::string& control() const { return control_; }
 
   Result<void> stop(std::chrono::milliseconds patience) {
     if (is_stopped_) return {};
     is_stopped_ = true;
     for (const auto& listener : listeners_) listener->stop();
+    if (http_ != nullptr) http_->stop();
     bool all_left = true;
     if (shared_ != nullptr) {
       shared_->connections.drain();
@@ -130,6 +139,32 @@ class KafkaServer::Impl {
     return {};
   }
 
+  Result<void> bind_control() {
+    if (options_.control.empty()) return {};
+    LEAT_TRY(net::HostPort address, net::parse_host_port(options_.control));
+    LEAT_TRY_VOID(check_reach(options_, address));
+    LEAT_TRY(http_, net::HttpServer::bind(
+                        address, reactors_.front(), shared_->broker->run_blocking,
+                        [shared = shared_](std::string_view path) { return page(*shared, path); }));
+    address.port = http_->port();
+    control_ = net::to_string(address);
+    http_->start();
+    return {};
+  }
+
+  static net::Page page(const net::Shared& shared, std::string_view path) {
+    if (path == "/metrics") {
+      return {.type = "text/plain; version=0.0.4; charset=utf-8",
+              .body = server::prometheus_text(*shared.broker, shared.connections.size())};
+    }
+    if (path == "/health") {
+      const auto health = shared.broker->logs->health();
+      if (health) return {.body = "ok\n"};
+      return {.status = 503, .body = health.error().to_string() + "\n"};
+    }
+    return {.status = 404, .body = "there are /metrics and /health\n"};
+  }
+
   Result<std::vector<kafka::Node>> bind(const net::HostPort& listen) {
     LEAT_TRY(const net::HostPort advertised, parse_advertised(options_.advertised));
     std::vector<kafka::Node> nodes;
@@ -155,7 +190,9 @@ class KafkaServer::Impl {
   std::vector<std::shared_ptr<net::Listener>> listeners_;
   std::unique_ptr<net::Pool> pool_;
   std::shared_ptr<net::Shared> shared_;
+  std::shared_ptr<net::HttpServer> http_;
   std::string bootstrap_;
+  std::string control_;
   bool is_stopped_ = false;
 };
 
@@ -175,6 +212,8 @@ Result<KafkaServer> KafkaServer::serve(Engine& engine, KafkaServerOptions option
 }
 
 const std::string& KafkaServer::bootstrap() const { return impl_->bootstrap(); }
+
+const std::string& KafkaServer::control() const { return impl_->control(); }
 
 Result<void> KafkaServer::stop(std::chrono::milliseconds patience) noexcept {
   try {

@@ -154,7 +154,7 @@ std::vector<std::string_view> engine_names() {
 
 /// Those that are an option of the server, or that a choice of a listener needs.
 constexpr auto kOwnNames = std::to_array<std::string_view>(
-    {"advertised.listeners", "authorizer.class.name", "broker.id", "controller.listener.names",
+    {"advertised.listeners", "broker.id", "controller.listener.names",
      "listener.security.protocol.map", "listeners", "log.dir", "log.dirs", "node.id"});
 static_assert(std::ranges::is_sorted(kOwnNames));
 
@@ -234,12 +234,6 @@ class Sorter {
   }
 
   Result<ServerProperties> finish() {
-    if (const Property* authorizer = find("authorizer.class.name");
-        authorizer != nullptr && !authorizer->value.empty()) {
-      return invalid(authorizer->where,
-                     "there are no ACLs here yet, so authorizer.class.name cannot be kept: take it "
-                     "out to serve everyone");
-    }
     for (const char* const name : {"controller.listener.names", "listener.security.protocol.map"}) {
       if (find(name) != nullptr) sorted_.ignored.insert(name);
     }

@@ -52,8 +52,9 @@ struct ServerProperties {
 };
 
 /// Sorts properties; of one name the last wins. Errors: kInvalidConfig for an unknown name (with
-/// the nearest known one), a value out of its range, and what cannot be dropped silently (an
-/// authorizer; only encrypted listeners; several directories), each with where it is written.
+/// the nearest known one), a value out of its range, and what cannot be dropped silently
+/// (an unknown authorizer; only encrypted listeners; several directories), each with where it is
+/// written.
 [[nodiscard]] Result<ServerProperties> sort_properties(std::span<const Property> properties);
 
 }  // namespace leat::server

@@ -19,6 +19,7 @@
 #include "leat/result.h"
 #include "leat/types.h"
 
+#include "service/admin_service.h"
 #include "service/partition_log.h"
 
 namespace leat::service {
@@ -61,6 +62,10 @@ class LogService {
   [[nodiscard]] virtual std::string directory() const = 0;
   [[nodiscard]] virtual const EngineOptions& options() const = 0;
   [[nodiscard]] virtual const Environment& environment() const = 0;
+  /// Whether it takes changes. Errors: kStorageReadOnly, told with why; kClosed.
+  [[nodiscard]] virtual Result<void> health() const = 0;
+  /// ACLs, quotas and credentials; as long as this.
+  [[nodiscard]] virtual AdminService& admin() noexcept = 0;
   /// Makes every writer see what was armed (S6); between arming and looking again.
   virtual void settle() noexcept = 0;
 

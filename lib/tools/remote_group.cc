@@ -40,8 +40,10 @@ using Offsets = std::map<TopicPartition, Offset>;
 
 constexpr std::int64_t kEarliest = -2;
 constexpr std::int64_t kLatest = -1;
-/// The newest versions that name topics, not ids.
-constexpr wire::ApiVersion kByName = 9;
+/// The newest version that names topics, not ids.
+constexpr wire::ApiVersion kCommitByName = 9;
+/// The newest version of one group.
+constexpr wire::ApiVersion kFetchOneGroup = 7;
 
 Result<void> check(ErrorCode code, std::string_view what) {
   if (code == ErrorCode::kNone) return {};
@@ -143,22 +145,14 @@ Result<Offsets> committed(Client& client, const std::string& group) {
   wire::OffsetFetchRequest request;
   request.group_id = group;
   request.topics.reset();
-  request.groups.push_back({.group_id = group, .topics = std::nullopt});
   LEAT_TRY(const auto answer,
-           client.call_coordinator<wire::OffsetFetchResponse>(group, request, kByName));
+           client.call_coordinator<wire::OffsetFetchResponse>(group, request, kFetchOneGroup));
   LEAT_TRY_VOID(check(answer->error_code, "the broker gives no offsets"));
   Offsets offsets;
-  const auto add = [&](const auto& topics) {
-    for (const auto& topic : topics) {
-      for (const auto& partition : topic.partitions) {
-        offsets[{topic.name, partition.partition_index}] = partition.committed_offset;
-      }
+  for (const auto& topic : answer->topics) {
+    for (const auto& partition : topic.partitions) {
+      offsets[{topic.name, partition.partition_index}] = partition.committed_offset;
     }
-  };
-  add(answer->topics);
-  for (const auto& each : answer->groups) {
-    LEAT_TRY_VOID(check(each.error_code, "the broker gives no offsets"));
-    add(each.topics);
   }
   return offsets;
 }
@@ -244,8 +238,8 @@ Result<void> commit(Client& client, const GroupArguments& arguments, const Offse
     request.topics.back().partitions.push_back(
         {.partition_index = partition.partition, .committed_offset = offset});
   }
-  LEAT_TRY(const auto answer,
-           client.call_coordinator<wire::OffsetCommitResponse>(arguments.group, request, kByName));
+  LEAT_TRY(const auto answer, client.call_coordinator<wire::OffsetCommitResponse>(
+                                  arguments.group, request, kCommitByName));
   for (const auto& topic : answer->topics) {
     for (const auto& partition : topic.partitions) {
       LEAT_TRY_VOID(check(partition.error_code, "the broker does not take the offsets"));

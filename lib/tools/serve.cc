@@ -167,10 +167,11 @@ Result<void> serve(ServeArguments arguments, const ConfigMap& engine_configs) {
   LEAT_TRY_VOID(create_topics(engine, arguments.topics));
   LEAT_TRY(KafkaServer server, KafkaServer::serve(engine, arguments.server));
   const std::chrono::duration<double, std::milli> ready = clock->monotonic() - began;
-  write_json({{"bootstrap", server.bootstrap()},
-              {"control", nullptr},
-              {"pid", ::getpid()},
-              {"ready_ms", std::round(ready.count() * 100) / 100}});
+  write_json(
+      {{"bootstrap", server.bootstrap()},
+       {"control", server.control().empty() ? nlohmann::json() : nlohmann::json(server.control())},
+       {"pid", ::getpid()},
+       {"ready_ms", std::round(ready.count() * 100) / 100}});
   wait_for_end(interrupts, arguments.exit_with_stdin);
   const auto stopped = server.stop();
   if (!stopped) tell(stopped.error().to_string());
@@ -223,6 +224,10 @@ void add_serve(CLI::App& app, Run& run) {
       ->add_option("--config", arguments->configs, "A config by Kafka's name, as num.partitions=4")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+  command
+      ->add_option("--control", server.control,
+                   "Where /metrics and /health are served over HTTP; nowhere unless it is named")
+      ->type_name("HOST:PORT");
   command->add_flag("--allow-insecure", server.allow_insecure,
                     "Listen where other machines reach it, without authentication");
   command->add_flag("--exit-with-stdin", arguments->exit_with_stdin, "End when stdin is closed");

@@ -160,10 +160,10 @@ class Acknowledgement {
 void Produce::serve(Call call, const Request& request) {
   Producing producing(call, request);
   Response response = producing.run();
-  const bool failed = producing.any_failed();
+  const bool failed = producing.any_failed() || call.refused != nullptr;
   const std::vector<Undurable> undurable = std::move(producing.undurable());
   Reply<Response> reply(std::move(call));
-  if (request.acks == 0) {
+  if (!is_answered(request)) {
     if (!failed) return reply.send_nothing();
     return reply.close({ErrorCode::kInvalidRequest,
                         "a Produce with acks=0 failed, which only a close can tell (W12)"});
@@ -178,6 +178,8 @@ void Produce::serve(Call call, const Request& request) {
     });
   }
 }
+
+bool Produce::is_answered(const Request& request) { return request.acks != 0; }
 
 Produce::Response Produce::refuse(const Request& request, ErrorCode code) {
   Response response;

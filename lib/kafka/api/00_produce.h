@@ -26,6 +26,7 @@ struct Produce {
   using Response = wire::ProduceResponse;
   static constexpr wire::Versions kAdvertised{0, 13};
   static constexpr wire::Versions kServed{3, 13};
+  static bool is_answered(const Request& request);
   static void serve(Call call, const Request& request);
   static Response refuse(const Request& request, ErrorCode code);
 };

@@ -10,7 +10,9 @@
 #include "leat/types.h"
 
 #include "base/uuid.h"
+#include "kafka/acls.h"
 #include "kafka/admin.h"
+#include "kafka/authorizer.h"
 #include "kafka/broker.h"
 #include "kafka/call.h"
 #include "kafka/nodes.h"
@@ -44,7 +46,8 @@ MetadataResponseTopic describe(const Call& call, const wire::MetadataRequest& re
   answer.topic_id = topic.id;
   answer.is_internal = topic.is_internal;
   if (request.include_topic_authorized_operations) {
-    answer.topic_authorized_operations = kTopicOperations;
+    answer.topic_authorized_operations =
+        allowed_operations(call, ResourceType::kTopic, topic.name, kTopicOperations);
   }
   answer.partitions.reserve(topic.partitions.size());
   const LeaderEpoch epoch = call.broker->logs->leader_epoch();
@@ -72,7 +75,15 @@ MetadataResponseTopic answer_for(const Call& call, const wire::MetadataRequest& 
                                  const MetadataRequestTopic& asked) {
   service::TopicPtr topic = find(call, asked);
   if (topic == nullptr && is_by_id(asked)) return unknown(asked, ErrorCode::kUnknownTopicId);
+  if (!may_on_topic(call, AclOperation::kDescribe, topic ? topic->name : asked.name.value_or(""))) {
+    // Whoever may not know a topic learns nothing by its id.
+    return unknown(
+        asked, is_by_id(asked) ? ErrorCode::kUnknownTopicId : ErrorCode::kTopicAuthorizationFailed);
+  }
   if (topic == nullptr && may_create(call, request) && !is_reserved(asked.name.value_or(""))) {
+    if (!may_create_topic(call, asked.name.value_or(""))) {
+      return unknown(asked, ErrorCode::kTopicAuthorizationFailed);
+    }
     const auto made =
         call.broker->logs->create_topic({.name = std::string(asked.name.value_or(""))});
     // Somebody else was faster: it is there, too.
@@ -107,10 +118,12 @@ Metadata::Response Metadata::serve(const Call& call, const Request& request) {
   response.cluster_id = base::to_base64(call.broker->logs->cluster_id());
   response.controller_id = call.broker->nodes.controller().id;
   if (request.include_cluster_authorized_operations) {
-    response.cluster_authorized_operations = kClusterOperations;
+    response.cluster_authorized_operations =
+        allowed_operations(call, ResourceType::kCluster, kClusterName, kClusterOperations);
   }
   if (asks_for_all(call, request)) {
     for (const service::TopicPtr& topic : call.broker->logs->topics()) {
+      if (!may_on_topic(call, AclOperation::kDescribe, topic->name)) continue;
       response.topics.push_back(describe(call, request, *topic));
     }
   } else {

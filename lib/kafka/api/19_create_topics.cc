@@ -19,7 +19,9 @@
 
 #include "base/try.h"
 #include "config/config.h"
+#include "kafka/acls.h"
 #include "kafka/admin.h"
+#include "kafka/authorizer.h"
 #include "kafka/broker.h"
 #include "kafka/call.h"
 #include "kafka/nodes.h"
@@ -94,8 +96,9 @@ Result<std::vector<CreatableTopicConfigs>> effective_configs(const Broker& broke
   return answers;
 }
 
-Result<CreatableTopicResult> create(const Broker& broker, const CreatableTopic& asked,
+Result<CreatableTopicResult> create(const Call& call, const CreatableTopic& asked,
                                     bool validate_only) {
+  const Broker& broker = *call.broker;
   if (is_reserved(asked.name)) return not_for_clients(asked.name);
   LEAT_TRY(ConfigMap configs, configs_of(asked));
   NewTopic topic{.name = std::string(asked.name), .configs = std::move(configs)};
@@ -108,6 +111,11 @@ Result<CreatableTopicResult> create(const Broker& broker, const CreatableTopic& 
     LEAT_TRY_VOID(broker.logs->check_new_topic(topic));
   } else {
     LEAT_TRY(answer.topic_id, broker.logs->create_topic(topic));
+  }
+  if (!may_on_topic(call, AclOperation::kDescribeConfigs, asked.name)) {
+    answer.topic_config_error_code = ErrorCode::kTopicAuthorizationFailed;
+    answer.configs = std::nullopt;
+    return answer;
   }
   answer.num_partitions =
       topic.partitions == -1 ? broker.logs->options().num_partitions : topic.partitions;
@@ -137,7 +145,7 @@ CreateTopics::Response CreateTopics::serve(const Call& call, const Request& requ
   for (const CreatableTopic& topic : request.topics) {
     const int times = std::exchange(named[topic.name], 0);
     if (times == 0) continue;  // answered already
-    const auto answer = times == 1 ? create(*call.broker, topic, request.validate_only)
+    const auto answer = times == 1 ? create(call, topic, request.validate_only)
                                    : invalid_request("the topic is named more than once");
     response.topics.push_back(answer ? *answer : refused(topic.name, answer.error()));
   }

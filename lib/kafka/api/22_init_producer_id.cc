@@ -3,6 +3,7 @@
 #include "leat/error.h"
 #include "leat/types.h"
 
+#include "kafka/authorizer.h"
 #include "kafka/call.h"
 
 namespace leat::kafka {
@@ -14,6 +15,9 @@ bool InitProducerId::waits(const Call& /*call*/, const Request& request) {
 InitProducerId::Response InitProducerId::serve(const Call& call, const Request& request) {
   if (request.transactional_id) {
     return refuse(request, ErrorCode::kTransactionalIdAuthorizationFailed);
+  }
+  if (!may_write_idempotently(call)) {
+    return refuse(request, ErrorCode::kClusterAuthorizationFailed);
   }
   const auto id = call.broker->logs->new_producer_id();
   if (!id) return refuse(request, to_kafka(id.error().code()));

@@ -42,7 +42,7 @@ Result<void> replace(const Call& call, const AlterConfigs::Request& request,
     return Error(ErrorCode::kInvalidRequest, "the resource is named more than once");
   }
   return change_resource(
-      *call.broker, asked.resource_type, asked.resource_name,
+      call, asked.resource_type, asked.resource_name,
       [&](const ConfigMap& /*now*/) { return named_configs(asked); }, request.validate_only);
 }
 

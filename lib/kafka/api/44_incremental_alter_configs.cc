@@ -125,7 +125,7 @@ Result<void> alter(const Call& call, const IncrementalAlterConfigs::Request& req
     return invalid_request("the resource is named more than once");
   }
   return change_resource(
-      *call.broker, asked.resource_type, asked.resource_name,
+      call, asked.resource_type, asked.resource_name,
       [&](const ConfigMap& now) { return changed(*call.broker, now, asked); },
       request.validate_only);
 }

@@ -5,7 +5,9 @@
 #include "leat/error.h"
 
 #include "base/uuid.h"
+#include "kafka/acls.h"
 #include "kafka/admin.h"
+#include "kafka/authorizer.h"
 #include "kafka/broker.h"
 #include "kafka/call.h"
 #include "kafka/nodes.h"
@@ -34,7 +36,8 @@ DescribeCluster::Response DescribeCluster::serve(const Call& call, const Request
                                 .rack = node.rack});
   }
   if (request.include_cluster_authorized_operations) {
-    response.cluster_authorized_operations = kClusterOperations;
+    response.cluster_authorized_operations =
+        allowed_operations(call, ResourceType::kCluster, kClusterName, kClusterOperations);
   }
   return response;
 }

@@ -12,7 +12,9 @@
 #include "leat/error.h"
 #include "leat/types.h"
 
+#include "kafka/acls.h"
 #include "kafka/admin.h"
+#include "kafka/authorizer.h"
 #include "kafka/broker.h"
 #include "kafka/call.h"
 #include "service/log_service.h"
@@ -43,8 +45,8 @@ DescribeTopicPartitionsResponsePartition describe(const Broker& broker, const se
           .last_known_elr = std::vector<std::int32_t>()};
 }
 
-/// The names from `first` on that are asked for, in their order.
-std::set<std::string> names_from(const Broker& broker,
+/// The names from `first` on that are asked for, in their order; of all those that may be known.
+std::set<std::string> names_from(const Call& call,
                                  const wire::DescribeTopicPartitionsRequest& request,
                                  std::string_view first) {
   std::set<std::string> names;
@@ -52,8 +54,9 @@ std::set<std::string> names_from(const Broker& broker,
     if (topic.name >= first) names.emplace(topic.name);
   }
   if (!request.topics.empty()) return names;
-  for (const service::TopicPtr& topic : broker.logs->topics()) {
-    if (topic->name >= first) names.insert(topic->name);
+  for (const service::TopicPtr& topic : call.broker->logs->topics()) {
+    if (topic->name < first || !may_on_topic(call, AclOperation::kDescribe, topic->name)) continue;
+    names.insert(topic->name);
   }
   return names;
 }
@@ -61,10 +64,14 @@ std::set<std::string> names_from(const Broker& broker,
 /// Fills a response up to its room.
 class Page {
  public:
-  Page(const Broker& broker, std::size_t room) : broker_(broker), room_(room) {}
+  Page(const Call& call, std::size_t room) : call_(call), broker_(*call.broker), room_(room) {}
 
   /// `name` from `first` on. False when there was no room for all of it: the page ends there.
   bool add(const std::string& name, std::size_t first) {
+    if (!may_on_topic(call_, AclOperation::kDescribe, name)) {
+      response_.topics.push_back(unknown(name, ErrorCode::kTopicAuthorizationFailed));
+      return true;
+    }
     const service::TopicPtr topic = broker_.logs->find(name);
     if (topic == nullptr) {
       response_.topics.push_back(unknown(name, ErrorCode::kUnknownTopicOrPartition));
@@ -76,7 +83,8 @@ class Page {
     answer.name = name;
     answer.topic_id = topic->id;
     answer.is_internal = topic->is_internal;
-    answer.topic_authorized_operations = kTopicOperations;
+    answer.topic_authorized_operations =
+        allowed_operations(call_, ResourceType::kTopic, name, kTopicOperations);
     for (; first < count && room_ > 0; ++first, --room_) {
       answer.partitions.push_back(
           describe(broker_, *topic, PartitionId(static_cast<std::int32_t>(first))));
@@ -91,6 +99,7 @@ class Page {
     return false;
   }
 
+  const Call& call_;
   const Broker& broker_;
   std::size_t room_;
   wire::DescribeTopicPartitionsResponse response_;
@@ -107,9 +116,9 @@ DescribeTopicPartitions::Response DescribeTopicPartitions::serve(const Call& cal
   }
   const std::int32_t room = std::max(
       1, std::min(request.response_partition_limit, broker.options.request_partitions_max));
-  Page page(broker, static_cast<std::size_t>(room));
+  Page page(call, static_cast<std::size_t>(room));
   const std::string_view first = cursor ? cursor->topic_name : "";
-  for (const std::string& name : names_from(broker, request, first)) {
+  for (const std::string& name : names_from(call, request, first)) {
     const bool is_cursor = cursor && name == cursor->topic_name;
     if (!page.add(name,
                   is_cursor ? static_cast<std::size_t>(cursor->partition_index.value()) : 0)) {

@@ -98,5 +98,36 @@ TEST(CatalogRecords, OfALogStartHaveTheirGoldenBytes) {
   EXPECT_THAT(wire::decode_key<LogStartKey>(std::span(golden).first(key_size)), IsOkAnd(key));
 }
 
+template <class Key, class Value>
+void expect_golden(const Key& key, const Value& value, const char* file) {
+  std::vector<std::byte> bytes = wire::encode_key(key).value();
+  const std::size_t key_size = bytes.size();
+  const auto value_bytes = wire::encode_versioned(value, 0).value();
+  bytes.insert(bytes.end(), value_bytes.begin(), value_bytes.end());
+  const auto golden = support::read_golden(file);
+  EXPECT_EQ(bytes, golden);
+  EXPECT_THAT(wire::decode_key<Key>(std::span(golden).first(key_size)), IsOkAnd(key));
+  EXPECT_THAT(wire::decode_versioned<Value>(std::span(golden).subspan(key_size)), IsOkAnd(value));
+}
+
+TEST(CatalogRecords, AboutClientsHaveTheirGoldenBytes) {
+  expect_golden(AclKey{.resource_type = service::ResourceType::kTopic,
+                       .pattern_type = service::PatternType::kPrefixed,
+                       .resource_name = "t",
+                       .principal = "User:a",
+                       .host = "*",
+                       .operation = service::AclOperation::kWrite,
+                       .permission = service::AclPermission::kAllow},
+                AclValue{}, "acl.hex");
+  expect_golden(QuotaKey{.entity = {{"client-id", "c"}, {"user", std::nullopt}}},
+                QuotaValue{.quotas = {{"producer_byte_rate", 1024.0}}}, "quotas.hex");
+  expect_golden(ScramKey{.user = "a", .mechanism = service::ScramMechanism::kSha512},
+                ScramValue{.salt = {std::byte{1}},
+                           .stored_key = {std::byte{2}, std::byte{3}},
+                           .server_key = {std::byte{4}},
+                           .iterations = 8192},
+                "scram.hex");
+}
+
 }  // namespace
 }  // namespace leat::engine

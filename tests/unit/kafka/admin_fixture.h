@@ -79,8 +79,7 @@ class AdminTest : public ::testing::Test {
   template <class Api>
   typename Api::Response ask(const typename Api::Request& request,
                              wire::ApiVersion version = Api::kServed.last) {
-    send<Api>(request, version);
-    executor_->run();
+    tell<Api>(request, version);
     const auto output = session_->next_output();
     EXPECT_TRUE(output) << (session_->closing() ? session_->closing()->to_string() : "no answer");
     if (!output) return {};
@@ -92,6 +91,13 @@ class AdminTest : public ::testing::Test {
     auto response = wire::decode_exactly<Response>(reader, version);
     EXPECT_TRUE(response) << response.error().to_string();
     return response ? *std::move(response) : Response();
+  }
+
+  /// The same, without waiting for an answer.
+  template <class Api>
+  void tell(const typename Api::Request& request, wire::ApiVersion version) {
+    send<Api>(request, version);
+    executor_->run();
   }
 
   void create(std::string_view name, std::int32_t partitions = 1, const ConfigMap& configs = {}) {

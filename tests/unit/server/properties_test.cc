@@ -214,7 +214,13 @@ TEST(SortProperties, RefusesListenersThatItCannotServe) {
 }
 
 TEST(SortProperties, RefusesToDropAnAuthorizer) {
-  EXPECT_THAT(refused("authorizer.class.name=org.apache.StandardAuthorizer"), HasSubstr("ACL"));
+  EXPECT_THAT(refused("authorizer.class.name=com.example.Authorizer"),
+              HasSubstr("org.apache.kafka.metadata.authorizer.StandardAuthorizer"));
+  const auto properties = sorted(
+      "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
+      "super.users=User:a;User:b");
+  ASSERT_THAT(properties, IsOk());
+  EXPECT_THAT(properties->server, ::testing::SizeIs(2));
   EXPECT_THAT(sorted("authorizer.class.name="), IsOk());
 }
 

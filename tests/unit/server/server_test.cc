@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/log_service.h"
+#include "service/admin_service.h"
+#include "service/log_service.h"
 #include "unit/server/served.h"
 
 namespace leat::server {
@@ -202,6 +205,38 @@ TEST_F(ServerTest, NodesShareTheLogAndLeadAPartEach) {  // K7, B19
               address(static_cast<std::size_t>(partition.leader_id - 1)).port);
   }
   EXPECT_EQ(leaders, (std::set<std::int32_t>{1, 2, 3}));
+}
+
+TEST_F(ServerTest, AclsTellClientsApartByAddress) {  // A2
+  serve({.listen = "[::]:0",
+         .allow_insecure = true,
+         .configs = {
+             {"authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer"},
+             {"allow.everyone.if.no.acl.found", "true"}}});
+  ASSERT_THAT(engine_->create_topic("t", 1), IsOk());
+  const std::uint16_t port = address().port;
+  const auto produced = [&](const char* host) {
+    auto client = net::Client::connect({host, port});
+    EXPECT_THAT(client, IsOk());
+    const auto batch = batch_of({"a"});
+    const auto answer = client->call<wire::ProduceResponse>(produce("t", batch), 9);
+    EXPECT_THAT(answer, IsOk());
+    return only(answer->response).error_code;
+  };
+  EXPECT_EQ(produced("127.0.0.1"), ErrorCode::kNone);
+  const service::Acl acl{.resource_type = service::ResourceType::kTopic,
+                         .resource_name = "t",
+                         .principal = "User:ANONYMOUS",
+                         .host = "::1",
+                         .operation = service::AclOperation::kWrite,
+                         .permission = service::AclPermission::kAllow};
+  ASSERT_THAT(engine::log_service(*engine_).value()->admin().add_acls({&acl, 1}), IsOk());
+  EXPECT_EQ(produced("::1"), ErrorCode::kNone);
+  EXPECT_EQ(produced("127.0.0.1"), ErrorCode::kTopicAuthorizationFailed);
+  service::Acl mapped = acl;
+  mapped.host = "127.0.0.1";  // as it is, not as IPv6 maps it
+  ASSERT_THAT(engine::log_service(*engine_).value()->admin().add_acls({&mapped, 1}), IsOk());
+  EXPECT_EQ(produced("127.0.0.1"), ErrorCode::kNone);
 }
 
 TEST(KafkaServer, ListensOnLoopbackUnlessToldOtherwise) {  // K12, security.md 1
