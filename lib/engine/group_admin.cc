@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <fmt/core.h>
 #include <functional>
@@ -19,7 +18,6 @@
 #include "leat/consumer.h"
 #include "leat/environment.h"
 #include "leat/error.h"
-#include "leat/record.h"
 #include "leat/result.h"
 #include "leat/types.h"
 
@@ -27,7 +25,7 @@
 #include "engine/admin_backend.h"
 #include "engine/await.h"
 #include "engine/consumed_batch.h"
-#include "engine/engine_impl.h"
+#include "engine/engine_impl.h"  // NOLINT(misc-include-cleaner): Engine::Impl
 #include "engine/groups.h"
 #include "group/assignor/client.h"
 #include "log/log.h"

@@ -110,11 +110,14 @@ Result<void> consume_in_group(Engine& engine, const ConsumeArguments& arguments,
   constexpr std::chrono::milliseconds kPatience{200};  // with others, who may have to rebalance
   const auto found = engine.admin().describe_topic(arguments.topic);
   if (!found) return explain_topic(engine, arguments.topic, found.error());
-  LEAT_TRY(Consumer consumer, engine.consumer({.group = arguments.group,
-                                               .topics = {arguments.topic},
-                                               .offset_reset = start.kind == Start::Kind::kEnd
-                                                                   ? OffsetReset::kLatest
-                                                                   : OffsetReset::kEarliest}));
+  LEAT_TRY(
+      Consumer consumer,
+      engine.consumer({.group = arguments.group,
+                       .topics = {arguments.topic},
+                       .offset_reset = start.kind == Start::Kind::kEnd ? OffsetReset::kLatest
+                                                                       : OffsetReset::kEarliest,
+                       // What is printed is committed, nothing more: one at a time.
+                       .max_poll_records = arguments.count == 0 ? 0U : 1U}));
   if (!arguments.no_follow) {
     return consumer.follow(stop,
                            [&](const ConsumedBatch& batch) { return print(printer, batch, {}); });

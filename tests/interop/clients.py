@@ -127,6 +127,66 @@ def confluent_knows_the_topics(leat):
         assert {name: len(topic.partitions) for name, topic in topics.items()} == {"a": 1, "b": 3}
 
 
+def confluent_members_share_a_group(leat):
+    from confluent_kafka import Consumer, Producer, TopicPartition
+    with Served(leat, "--memory", "--topic", "t:4") as served:
+        producer = Producer({"bootstrap.servers": served.bootstrap})
+        for i in range(COUNT):
+            producer.produce("t", str(i), partition=i % 4)
+        producer.flush(PATIENCE)
+
+        def member(**more):
+            consumer = Consumer({"bootstrap.servers": served.bootstrap, "group.id": "g", "auto.offset.reset": "earliest",
+                                 "enable.auto.commit": False, "heartbeat.interval.ms": 100, **more})
+            consumer.subscribe(["t"])
+            return consumer
+
+        first, second = member(), member()
+        seen, deadline = set(), time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            for consumer in (first, second):
+                message = consumer.poll(0.05)
+                if message is not None and not message.error():
+                    seen.add(int(message.value()))
+            if len(seen) == COUNT and len(first.assignment()) == len(second.assignment()) == 2:
+                break
+        assert len(seen) == COUNT, len(seen)
+        assert len(first.assignment()) == len(second.assignment()) == 2
+        first.close()
+        second.close()
+        where = [TopicPartition("t", p, 125) for p in range(4)]
+        simple = Consumer({"bootstrap.servers": served.bootstrap, "group.id": "h"})
+        simple.commit(offsets=where, asynchronous=False)
+        assert [p.offset for p in simple.committed(where, PATIENCE)] == [125] * 4
+        simple.close()
+
+
+def kafka_python_members_share_a_group(leat):
+    from kafka import KafkaConsumer, KafkaProducer
+    with Served(leat, "--memory", "--topic", "t:2") as served:
+        producer = KafkaProducer(bootstrap_servers=served.bootstrap)
+        for i in range(COUNT):
+            producer.send("t", str(i).encode(), partition=i % 2)
+        producer.flush()
+
+        def read(expected):
+            consumer = KafkaConsumer("t", bootstrap_servers=served.bootstrap, group_id="g", auto_offset_reset="earliest")
+            seen, deadline = [], time.monotonic() + PATIENCE
+            while len(seen) < expected and time.monotonic() < deadline:
+                for records in consumer.poll(200).values():
+                    seen += [int(record.value) for record in records]
+            consumer.commit()
+            consumer.close()
+            return seen
+
+        assert sorted(read(COUNT)) == list(range(COUNT))
+        for i in range(10):
+            producer.send("t", b"%d" % (COUNT + i), partition=i % 2)
+        producer.flush()
+        assert sorted(read(10)) == list(range(COUNT, COUNT + 10))  # it goes on where it stood
+        producer.close()
+
+
 def kafka_python_produces_and_consumes(leat):
     from kafka import KafkaConsumer, KafkaProducer, TopicPartition
     with Served(leat, "--memory", "--topic", "t:1") as server:
@@ -172,9 +232,10 @@ def main():
     by_client = [
         (shutil.which("kcat"), [kcat_produces_and_consumes, kcat_compresses, kcat_finds_a_time, kcat_sees_three_nodes,
                                 what_was_acknowledged_survives_kill_9]),
-        (importlib.util.find_spec("confluent_kafka"), [confluent_is_idempotent, confluent_knows_the_topics]
+        (importlib.util.find_spec("confluent_kafka"), [confluent_is_idempotent, confluent_knows_the_topics,
+                                                         confluent_members_share_a_group]
          + ([the_readme] if arguments.readme else [])),
-        (importlib.util.find_spec("kafka"), [kafka_python_produces_and_consumes]),
+        (importlib.util.find_spec("kafka"), [kafka_python_produces_and_consumes, kafka_python_members_share_a_group]),
     ]
     cases = [case for client, some in by_client if client for case in some if arguments.only in case.__name__]
     failed = 0

@@ -87,11 +87,11 @@ TEST_F(ConsumeCommand, PrintsManyRecordsWhole) {
   EXPECT_EQ(consume("many"), lines);
 }
 
-TEST_F(ConsumeCommand, SaysThatGroupsComeLater) {
+TEST_F(ConsumeCommand, AMemberOfAGroupDoesNotSayWhereToBegin) {
   produce("lines", "a\n");
-  const Ended ended = run({"consume", "lines", "--dir", data(), "--group", "g"});
+  const Ended ended = run({"consume", "lines", "--dir", data(), "--group", "g", "--from", "0"});
   EXPECT_EQ(ended.code, 2);
-  EXPECT_THAT(ended.err, HasSubstr("no consumer groups yet"));
+  EXPECT_THAT(ended.err, HasSubstr("goes on where it stands"));
 }
 
 }  // namespace
