@@ -65,7 +65,7 @@ std::vector<TopicPartition> difference(const std::vector<TopicPartition>& of,
 
 }  // namespace
 
-void GroupMember::Inbox::wake() noexcept {
+void GroupMember::Inbox::ring() noexcept {
   has_news.store(true, std::memory_order_release);
   sleeper->wake();
 }
@@ -86,7 +86,7 @@ GroupMember::~GroupMember() {
 void GroupMember::subscribe(std::vector<std::string> topics) {
   topics_ = std::move(topics);
   must_rejoin_ = true;
-  inbox_->wake();
+  inbox_->ring();
 }
 
 bool GroupMember::has_news() const noexcept {
@@ -121,7 +121,9 @@ Result<void> GroupMember::step() {
       LEAT_TRY_VOID(take_join(*joined));
     } else if (synced && state_ == State::kSyncing) {
       LEAT_TRY_VOID(take_sync(*synced));
-    } else if (state_ == State::kStable && !must_rejoin_) {
+    }
+    // After the answers: a rebalance may have begun behind the assignment that just came.
+    if (state_ == State::kStable && inbox_->is_called.exchange(false) && !must_rejoin_) {
       LEAT_TRY_VOID(look_whether_alive());
     }
     if (must_rejoin_ && (state_ == State::kOut || state_ == State::kStable)) rebalance();
@@ -165,7 +167,7 @@ void GroupMember::join() {
       const base::MutexLock lock(inbox->mutex);
       inbox->joined = std::move(response);
     }
-    inbox->wake();
+    inbox->ring();
   });
 }
 
@@ -205,7 +207,7 @@ void GroupMember::sync(const wire::JoinGroupResponse& joined) {
                     const base::MutexLock lock(inbox->mutex);
                     inbox->synced = std::move(response);
                   }
-                  inbox->wake();
+                  inbox->ring();
                 });
 }
 
@@ -245,7 +247,7 @@ void GroupMember::topics_changed() {
   for (const auto& [topic, partitions] : *led_) topics.insert(topic);
   if (count(topics) == *led_) return;
   must_rejoin_ = true;
-  inbox_->wake();
+  inbox_->ring();
 }
 
 Result<void> GroupMember::take_sync(const wire::SyncGroupResponse& synced) {
@@ -267,7 +269,7 @@ Result<void> GroupMember::take_assignment(std::vector<TopicPartition> partitions
   if (!revoked.empty()) {
     events_.revoked(revoked);
     must_rejoin_ = is_cooperative();  // what it has released can be given to another (G17)
-    if (must_rejoin_) inbox_->wake();
+    if (must_rejoin_) inbox_->ring();
   }
   owned_ = std::move(partitions);
   return events_.assigned(added);
@@ -293,20 +295,20 @@ Result<void> GroupMember::after_error(ErrorCode error) {
     case ErrorCode::kRebalanceInProgress:
       state_ = State::kStable;  // of the generation before; it joins again
       must_rejoin_ = true;
-      inbox_->wake();
+      inbox_->ring();
       return {};
     case ErrorCode::kUnknownMemberId:
     case ErrorCode::kIllegalGeneration:
       lose_all();
       if (error == ErrorCode::kUnknownMemberId) member_id_.clear();
       must_rejoin_ = true;
-      inbox_->wake();
+      inbox_->ring();
       return {};
     default:
       lose_all();
       member_id_.clear();
       must_rejoin_ = true;  // at the next poll, should its user want to go on
-      inbox_->wake();
+      inbox_->ring();
       return Error(error, fmt::format("group '{}' does not take the consumer", options_.group));
   }
 }

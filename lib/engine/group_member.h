@@ -81,9 +81,15 @@ class GroupMember {
     explicit Inbox(std::shared_ptr<service::Waiter> its_sleeper)
         : sleeper(std::move(its_sleeper)) {}
     /// From the coordinator: a rebalance has begun, or the member is out.
-    void wake() noexcept override;
+    void wake() noexcept override {
+      is_called.store(true, std::memory_order_release);
+      ring();
+    }
+    /// There is something for the next step.
+    void ring() noexcept;
     const std::shared_ptr<service::Waiter> sleeper;
     std::atomic<bool> has_news{true};
+    std::atomic<bool> is_called{false};  ///< kept until the member can look what it is about
     base::Mutex mutex;
     std::optional<wire::JoinGroupResponse> joined LEAT_GUARDED_BY(mutex);
     std::optional<wire::SyncGroupResponse> synced LEAT_GUARDED_BY(mutex);

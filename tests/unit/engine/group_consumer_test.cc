@@ -207,6 +207,20 @@ TEST_F(GroupConsumerTest, TakesOnlyWhatMovesWhenAllAreCooperative) {  // G17
   EXPECT_THAT(partitions(b), SizeIs(2));
 }
 
+TEST_F(GroupConsumerTest, ARebalanceRightBehindAnAssignmentIsNotMissed) {
+  topic("wide", 12);
+  ConsumerOptions options = group({Assignor::kCooperativeSticky});
+  options.topics = {"wide"};
+  std::vector<Consumer> members;
+  for (std::size_t i = 0; i < 4; ++i) {
+    members.push_back(member(options));
+    std::vector<Consumer*> all;
+    for (Consumer& each : members) all.push_back(&each);
+    settle(all);
+  }
+  for (const Consumer& each : members) EXPECT_THAT(each.assignment(), SizeIs(3));
+}
+
 TEST_F(GroupConsumerTest, AThrowingListenerIsTold) {
   ConsumerOptions options = group();
   options.topics.clear();
