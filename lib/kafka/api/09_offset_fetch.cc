@@ -12,7 +12,6 @@
 
 #include "kafka/call.h"
 #include "kafka/groups.h"
-#include "kafka/topics.h"
 #include "service/group_service.h"
 #include "service/log_service.h"
 #include "wire/messages/offset_fetch.h"
@@ -23,7 +22,6 @@ namespace {
 
 using wire::offset_fetch_request::OffsetFetchRequestGroup;
 using wire::offset_fetch_response::OffsetFetchResponseGroup;
-using wire::offset_fetch_response::OffsetFetchResponsePartitions;
 
 /// Since this version a request has many groups.
 constexpr wire::ApiVersion kManyGroups = 8;
@@ -140,7 +138,7 @@ void fetch_group(const Call& call, const OffsetFetchRequestGroup& group,
 
 }  // namespace
 
-void OffsetFetch::serve(Call call, const Request& request) {
+void OffsetFetch::serve(const Call& call, const Request& request) {
   const bool has_many = call.version >= kManyGroups;
   const std::vector<OffsetFetchRequestGroup> groups =
       has_many ? request.groups : std::vector{only_group(request)};

@@ -10,7 +10,6 @@
 #include "kafka/groups.h"
 #include "kafka/nodes.h"
 #include "kafka/topics.h"
-#include "service/group_service.h"
 #include "wire/messages/find_coordinator.h"
 #include "wire/schema.h"
 

@@ -8,7 +8,6 @@
 
 #include "kafka/call.h"
 #include "kafka/groups.h"
-#include "service/group_service.h"
 #include "wire/messages/describe_groups.h"
 #include "wire/schema.h"
 

@@ -15,7 +15,7 @@
 
 namespace leat::kafka {
 
-void DeleteGroups::serve(Call call, const Request& request) {
+void DeleteGroups::serve(const Call& call, const Request& request) {
   const auto parts =
       std::make_shared<Parts<Response>>(Reply<Response>(call), refuse(request, ErrorCode::kNone));
   std::set<std::string_view> seen;

@@ -19,7 +19,7 @@ struct DeleteGroups {
   using Response = wire::DeleteGroupsResponse;
   static constexpr wire::Versions kAdvertised = Request::kVersions;
   static constexpr wire::Versions kServed = Request::kVersions;
-  static void serve(Call call, const Request& request);
+  static void serve(const Call& call, const Request& request);
   static Response refuse(const Request& request, ErrorCode code);
 };
 

@@ -8,7 +8,6 @@
 
 #include "kafka/call.h"
 #include "kafka/groups.h"
-#include "service/group_service.h"
 #include "wire/messages/consumer_group_describe.h"
 
 namespace leat::kafka {
