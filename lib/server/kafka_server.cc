@@ -29,6 +29,7 @@
 #include "net/shared.h"
 #include "server/broker_configs.h"
 #include "server/prometheus.h"
+#include "service/group_service.h"
 #include "service/log_service.h"
 
 namespace leat::inline v0 {

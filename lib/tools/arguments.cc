@@ -50,8 +50,8 @@ std::optional<std::chrono::milliseconds> duration_of(std::string_view text) {
   using std::chrono::seconds;
   if (text.empty()) return std::nullopt;
   const auto count = number_of(text.substr(0, text.size() - 1));
-  constexpr std::int64_t kDaysMax = 365 * 1000;
-  if (!count || *count < 0 || *count > kDaysMax * 86'400) return std::nullopt;
+  constexpr std::int64_t kMax = std::int64_t{1000} * 365 * 86'400;  // a thousand years of seconds
+  if (!count || *count < 0 || *count > kMax) return std::nullopt;
   switch (text.back()) {
     case 's':
       return seconds(*count);
