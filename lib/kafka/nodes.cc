@@ -1,7 +1,6 @@
 #include "kafka/nodes.h"
 
 #include <cstddef>
-#include <cstdint>
 
 #include "leat/types.h"
 
